@@ -1,0 +1,113 @@
+"""What an article is once it has been read: plain frozen data, standard library only.
+
+Knows nothing of file formats, databases, models or questions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+DateProvenance = Literal["json-ld", "meta", "url", "byline", "field", "front-matter", "unknown"]
+"""Where a publication date was read: structured page data, a meta tag, the page's own URL, a
+line of the text ("Published on ..."), a record's field, front matter, or nowhere."""
+
+SentenceKind = Literal["body", "caption", "byline"]
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes as 64 hex digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """One article as read from a file, before it has an identity in a library.
+
+    ``text`` is clean: paragraphs separated by one blank line, no leading or trailing space. The
+    headline is in ``title`` and not repeated in ``text``. ``published`` is an ISO date
+    (YYYY-MM-DD) or None; it is never a guess from upload or scrape time.
+    """
+
+    text: str
+    title: str = ""
+    source: str = ""
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    published_from: DateProvenance = "unknown"
+    url: str | None = None
+    language: str | None = None
+    record: str | None = None  # the record's id inside a file that holds many articles
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article in the library. Offsets everywhere refer to ``text``."""
+
+    id: str
+    path: str  # absolute path of the file it was read from
+    name: str  # what a citation calls it: path below the indexed folder, or the record id
+    title: str
+    source: str
+    authors: tuple[str, ...]
+    published: str | None
+    published_from: DateProvenance
+    url: str | None
+    language: str | None
+    text: str
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over everything that retrieval or a citation shows."""
+        parts = (self.title, self.source, "|".join(self.authors), self.published or "",
+                 self.url or "", self.text)
+        return digest("\x1f".join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A citable sentence: ``article.text[start:end]``, 0-based, end exclusive."""
+
+    n: int
+    start: int
+    end: int
+    kind: SentenceKind = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole sentences that is embedded and searched as one passage.
+
+    ``first`` and ``last`` are sentence numbers, both inclusive; ``start`` and ``end`` are
+    character offsets into the article's text, end exclusive.
+    """
+
+    id: str
+    article_id: str
+    n: int
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a record of one, that could not be read, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one run of ``dateline index`` did, counted in articles unless said otherwise."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    n_chunks_embedded: int = 0
+    failures: tuple[Failure, ...] = ()
+    seconds: float = 0.0

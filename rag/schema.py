@@ -1,0 +1,175 @@
+"""One question and one checked answer: plain frozen data, standard library only.
+
+``Answer.to_dict`` is the one shape of an answer: API, ``--json``, batch files, export.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Status = Literal["answered", "partial", "conflicting", "abstained"]
+Verdict = Literal["supported", "partly", "unsupported"]
+WriterName = Literal["local", "remote", "extractive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of the conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Hard limits on what may be retrieved. Dates are ISO, both ends inclusive."""
+
+    date_from: str | None = None
+    date_to: str | None = None
+    sources: tuple[str, ...] = ()  # outlet names, matched without regard to case
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as asked, and as understood (``standalone`` is what is searched for)."""
+
+    text: str
+    standalone: str
+    as_of: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found for a question. ``score`` is in [0, 1], higher is better."""
+
+    chunk_id: str
+    article_id: str
+    start: int
+    end: int
+    score: float
+    dense: float  # cosine in [-1, 1]; nan where only the lexical side found it
+    lexical: float  # BM25, higher is better; 0 where only the dense side found it
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered evidence sentence: ``article.text[start:end] == quote``, always."""
+
+    n: int
+    article: str  # file name or record id
+    title: str
+    source: str
+    published: str | None
+    url: str | None
+    start: int
+    end: int
+    quote: str
+    article_id: str = ""
+    published_from: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A checked sentence of the answer: ``answer[start:end] == text`` (marker excluded).
+
+    ``support`` is in [0, 1], higher is better. ``citations`` are citation numbers.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    support: float
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A drafted sentence that was not shown, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One value of a figure that articles disagree about, with who says so."""
+
+    value: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Articles give different values for the same thing."""
+
+    about: str
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One checked answer. Abstaining is a ``status``, never an exception."""
+
+    id: str
+    question: str
+    standalone_question: str
+    as_of: str
+    date_range: tuple[str | None, str | None] | None
+    status: Status
+    answer: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...]
+    near_misses: tuple[Citation, ...]
+    removed: tuple[Removed, ...]
+    retrieved: tuple[str, ...]
+    writer: WriterName
+    snapshot: str
+    timings: dict[str, float] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON-ready form; tuples become lists, field names stay."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """First event: the question as it will be searched for."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Second event: the evidence, numbered, before anything is written."""
+
+    evidence: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A sentence that passed its check; sent as soon as it has."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader must know, such as a restarted language model."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Last event: the whole answer."""
+
+    answer: Answer
+
+
+Event = Understood | Found | Wrote | Notice | Finished
