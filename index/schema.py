@@ -13,8 +13,6 @@ DateProvenance = Literal["json-ld", "meta", "url", "byline", "field", "front-mat
 """Where a publication date was read: structured page data, a meta tag, the page's own URL, a
 line of the text ("Published on ..."), a record's field, front matter, or nowhere."""
 
-SentenceKind = Literal["body", "caption", "byline"]
-
 
 def digest(text: str) -> str:
     """Return the SHA-256 of a text's UTF-8 bytes as 64 hex digits."""
@@ -60,8 +58,14 @@ class Article:
     @property
     def content_hash(self) -> str:
         """SHA-256 over everything that retrieval or a citation shows."""
-        parts = (self.title, self.source, "|".join(self.authors), self.published or "",
-                 self.url or "", self.text)
+        parts = (
+            self.title,
+            self.source,
+            "|".join(self.authors),
+            self.published or "",
+            self.url or "",
+            self.text,
+        )
         return digest("\x1f".join(parts))
 
 
@@ -72,7 +76,6 @@ class Sentence:
     n: int
     start: int
     end: int
-    kind: SentenceKind = "body"
 
 
 @dataclass(frozen=True, slots=True)
