@@ -1,0 +1,1 @@
+"""Article files in, a searchable library out. Knows nothing of questions or answers."""

@@ -114,3 +114,45 @@ class SyncReport:
     n_chunks_embedded: int = 0
     failures: tuple[Failure, ...] = ()
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run of ``dateline index`` is."""
+
+    n_files_done: int
+    n_files: int
+    n_articles: int  # written so far
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What a library holds; dates are ISO days, outlets come with their number of articles."""
+
+    n_articles: int
+    n_sentences: int
+    n_chunks: int
+    n_undated: int
+    earliest: str | None
+    latest: str | None
+    outlets: tuple[tuple[str, int], ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which articles a search may see. Days are ISO dates, ends inclusive.
+
+    ``date_from`` and ``date_to`` leave undated articles out: nobody can say that they fit.
+    ``until`` (the day a question is asked as of) only leaves out what was published later.
+    """
+
+    date_from: str | None = None
+    date_to: str | None = None
+    until: str | None = None
+    sources: tuple[str, ...] = ()  # outlet names, without regard to case
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every article may be seen."""
+        return self == Scope()

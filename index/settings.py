@@ -5,8 +5,17 @@ Built once at the entry point (flag, then environment, then default) and passed 
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+def default_home() -> Path:
+    """Return DATELINE_HOME, or the user's data folder where it is not set."""
+    named = os.environ.get("DATELINE_HOME")
+    return Path(named).expanduser().absolute() if named else user_data_path("dateline")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""Folders -> article files -> articles with their identity. Knows nothing of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.errors import NotFoundError, ReadError
+from index.extract import SUPPORTED, read
+from index.extract.files import RECORD_READERS
+from index.schema import Article, Extracted, Failure, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read; ``name`` is what a citation will call it."""
+
+    path: Path
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The path as the ledger keeps it; differs from it only where it is no Unicode text."""
+        return _storable(str(self.path))
+
+
+def sources(paths: Sequence[Path]) -> list[Source]:
+    """List the article files below the folders, and the files named, each once, by path.
+
+    Hidden files and folders are left out, and so is a link that leads out of its folder.
+
+    Raises:
+        NotFoundError: no path is given, or one of them is not there.
+    """
+    if not paths:
+        raise NotFoundError("No file or folder was named. Use: dateline index FOLDER")
+    found: dict[Path, Source] = {}
+    for path in map(located, paths):
+        if path.is_file():
+            found.setdefault(path, Source(path, _storable(path.name)))
+        elif path.is_dir():
+            for file in _article_files(path):
+                name = _storable(file.relative_to(path).as_posix())
+                found.setdefault(file, Source(file, name))
+        else:
+            raise NotFoundError(f"There is no file or folder {path}. Check the spelling.")
+    return [found[path] for path in sorted(found)]
+
+
+def located(path: Path) -> Path:
+    """Return an absolute path without ``..``: from wherever a file is named, it is the same one."""
+    return path.resolve() if ".." in path.parts else path.absolute()
+
+
+def _storable(name: str) -> str:
+    """Return a file name as text that SQLite takes: bytes that are no UTF-8 become escapes."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _article_files(folder: Path) -> Iterator[Path]:
+    root = folder.resolve()
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or path.suffix.lower() not in SUPPORTED or not path.is_file():
+            continue
+        if path.resolve().is_relative_to(root):
+            yield path
+
+
+def articles(source: Source) -> tuple[list[Article], list[Failure]]:
+    """Read a file's articles and what could not be read, named as citations will name them.
+
+    Of two different records with the same id the last is kept, and the other is a failure.
+    """
+    found: dict[str, Article] = {}
+    failures: list[Failure] = []
+    try:
+        for n, item in enumerate(read(source.path), start=1):
+            if isinstance(item, Failure):
+                failures.append(replace(item, path=source.name))
+                continue
+            article = _identify(source, item, n)
+            before = found.get(article.id)
+            if before is not None and before.content_hash != article.content_hash:
+                reason = f"two records have the id {item.record!r}; only the last is kept"
+                failures.append(Failure(source.name, reason))
+            found[article.id] = article
+    except ReadError as exc:
+        failures.append(Failure(source.name, exc.reason))
+    return list(found.values()), failures
+
+
+def _identify(source: Source, item: Extracted, n: int) -> Article:
+    """Give the ``n``-th article of a file its id: by file, and by record where it holds many.
+
+    A record without an id is known by its text, because its line number changes when a line
+    above it goes.
+    """
+    key, name = source.key, source.name
+    if item.record is not None:
+        key, name = f"{key}#{item.record}", item.record
+    elif source.path.suffix.lower() in RECORD_READERS:
+        key, name = f"{key}#{digest(item.text)}", f"{name}#{n}"
+    return Article(
+        id=digest(key)[:20],
+        path=source.key,
+        name=name,
+        title=item.title,
+        source=item.source,
+        authors=item.authors,
+        published=item.published,
+        published_from=item.published_from,
+        url=item.url,
+        language=item.language,
+        text=item.text,
+    )

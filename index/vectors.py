@@ -1,0 +1,155 @@
+"""The Chroma collection: chunk vectors in, nearest chunks out. The only user of chromadb.
+
+Chroma's log is kept whole (``automatically_purge: false``), so that an index file broken by a
+kill can be rebuilt from it. Knows nothing of articles beyond the metadata it stores; the ledger
+says which chunks count.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
+from numpy.typing import NDArray
+
+from index.errors import LibraryError
+from index.nodes import day
+from index.schema import Scope
+
+COLLECTION = "chunks"
+
+Where = dict[str, Any]
+
+
+class VectorStore:
+    """The vectors of one library folder, cosine space."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or create the store. Raises LibraryError when it cannot be used."""
+        self._folder = folder / "chroma"
+        self._lock = threading.RLock()  # nobody may search while the files are opened anew
+        self._engine: Any = None
+        self._open()
+
+    def _open(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Chroma hands out one shared engine per path and process; with one of its own, a store
+            # can be closed or opened anew while another is at work on the same folder.
+            SharedSystemClient.clear_system_cache()
+            self._client = chromadb.PersistentClient(
+                path=str(self._folder), settings=Settings(anonymized_telemetry=False)
+            )
+            self._engine = self._client._system
+            _keep_log(self._folder / "chroma.sqlite3")
+            # The embedding function is ours and stays ours: Chroma would otherwise fetch a model.
+            self._collection = self._client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        except (ChromaError, OSError, ValueError, RuntimeError, sqlite3.Error) as exc:
+            raise self._broken("opened", exc) from exc
+        finally:
+            SharedSystemClient.clear_system_cache()
+
+    def reopen(self) -> None:
+        """See what another process wrote: Chroma finds new vectors only when it is opened anew."""
+        with self._lock:
+            self.close()
+            self._open()
+
+    def upsert(
+        self,
+        ids: Sequence[str],
+        vectors: NDArray[np.float32],
+        texts: Sequence[str],
+        records: Sequence[dict[str, Any]],
+    ) -> None:
+        """Store chunks: ``vectors`` is (n_chunks, dim), unit length; an id replaces its old row."""
+        step = self._client.get_max_batch_size()
+        try:
+            for at in range(0, len(ids), step):
+                part = slice(at, at + step)
+                self._collection.upsert(
+                    ids=list(ids[part]),
+                    embeddings=vectors[part],
+                    documents=list(texts[part]),
+                    metadatas=list(records[part]),
+                )
+        except (ChromaError, OSError, RuntimeError) as exc:
+            raise self._broken("written", exc) from exc
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove chunks; ids that are not there are no error."""
+        step = self._client.get_max_batch_size()
+        try:
+            for at in range(0, len(ids), step):
+                self._collection.delete(ids=list(ids[at : at + step]))
+        except (ChromaError, OSError, RuntimeError) as exc:
+            raise self._broken("written", exc) from exc
+
+    def nearest(self, vector: NDArray[np.float32], n: int, scope: Scope) -> list[tuple[str, float]]:
+        """Return up to ``n`` (chunk id, cosine) within the scope, best first."""
+        try:
+            with self._lock:
+                found = self._collection.query(
+                    query_embeddings=vector[None, :],
+                    n_results=n,
+                    where=where(scope),
+                    include=["distances"],
+                )
+        except (ChromaError, OSError, RuntimeError) as exc:
+            raise self._broken("searched", exc) from exc
+        distances = found["distances"] or [[]]
+        return [(i, 1.0 - d) for i, d in zip(found["ids"][0], distances[0], strict=True)]
+
+    def count(self) -> int:
+        """Return the number of stored chunks."""
+        return int(self._collection.count())
+
+    def close(self) -> None:
+        """Let go of the files; the object cannot be used afterwards, save by ``reopen``."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.stop()
+                self._engine = None
+
+    def _broken(self, verb: str, exc: Exception) -> LibraryError:
+        return LibraryError(
+            f"The vectors in {self._folder} cannot be {verb} ({exc}). The articles are safe in the "
+            f"ledger; free disk space or check the folder's permissions and try again."
+        )
+
+
+def where(scope: Scope) -> Where | None:
+    """Return a scope as Chroma's filter; None where everything may be seen."""
+    parts: list[Where] = []
+    if scope.date_from is not None:
+        parts.append({"day": {"$gte": day(scope.date_from)}})
+    if scope.date_to is not None:
+        parts += [{"day": {"$gt": 0}}, {"day": {"$lte": day(scope.date_to)}}]
+    if scope.until is not None:
+        parts.append({"day": {"$lte": day(scope.until)}})
+    if scope.sources:
+        parts.append({"source_key": {"$in": [source.lower() for source in scope.sources]}})
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else {"$and": parts}
+
+
+def _keep_log(path: Path) -> None:
+    """Tell Chroma never to purge its write-ahead log; there is no public setting for it."""
+    config = '{"automatically_purge":false,"_type":"EmbeddingsQueueConfigurationInternal"}'
+    db = sqlite3.connect(path, timeout=30)
+    try:
+        with db:
+            db.execute("UPDATE embeddings_queue_config SET config_json_str = ?", (config,))
+    finally:
+        db.close()
