@@ -1,0 +1,1 @@
+"""One question in, one checked answer out. Knows nothing of pages, argv or file formats."""

@@ -1,4 +1,4 @@
-"""One question and one checked answer: plain frozen data, standard library only.
+"""One question and one checked answer: plain frozen data, no library but our own.
 
 ``Answer.to_dict`` is the one shape of an answer: API, ``--json``, batch files, export.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+from index.schema import Article
 
 Status = Literal["answered", "partial", "conflicting", "abstained"]
 Verdict = Literal["supported", "partly", "unsupported"]
@@ -39,6 +41,7 @@ class Question:
     as_of: str
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
+    context: str = ""  # what else helps to find it: the question before, or the whole question
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,30 @@ class Hit:
     score: float
     dense: float  # cosine in [-1, 1]; nan where only the lexical side found it
     lexical: float  # BM25, higher is better; 0 where only the dense side found it
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence that may answer, with why it was chosen.
+
+    ``score`` is higher for better; its parts are ``dense`` (cosine to the question, [-1, 1]) and
+    ``coverage`` (share of the question's word weight that it holds, [0, 1]). ``before`` is what
+    it leans on in the article: it says who "he" is.
+    """
+
+    article: Article
+    n: int  # the sentence's number in its article
+    start: int
+    end: int
+    score: float
+    dense: float
+    coverage: float
+    before: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim."""
+        return self.article.text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)

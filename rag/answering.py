@@ -1,0 +1,236 @@
+"""One answer in the making: evidence numbered, drafts checked and placed, the end put together.
+
+Every sentence that enters has been checked here; every one that fails is kept with its reason.
+Knows nothing of retrieval or of how sentences are drafted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answerable import fits
+from rag.compose import Draft, is_refusal
+from rag.conflict import conflict
+from rag.figures import figures
+from rag.find import Finding
+from rag.schema import (
+    Answer,
+    Citation,
+    Claim,
+    Evidence,
+    Notice,
+    Question,
+    Removed,
+    Status,
+    WriterName,
+)
+from rag.verify import Check, check
+
+N_SHOWN = 8  # evidence sentences kept with an answer
+MIN_WORDS = 5  # of a sentence behind the first, where it holds no figure
+MAX_QUOTES_ADDED = 2  # quotes put behind a drafted answer for what it left out
+
+
+class Answering:
+    """Collects the checked sentences of one answer."""
+
+    def __init__(self, question: Question, findings: Sequence[Finding]) -> None:
+        """Number the evidence: what the answer may be made of first, the rest behind it."""
+        self.question = question
+        self.chosen = tuple(dict.fromkeys(e for found in findings for e in found.chosen))
+        self.writer: WriterName = "extractive"
+        self.timings: dict[str, float] = {}
+        self._findings = findings
+        everything = dict.fromkeys(e for found in findings for e in found.evidence)
+        rest = [e for e in everything if e not in self.chosen]
+        self._evidence = (*self.chosen, *rest[: max(0, N_SHOWN - len(self.chosen))])
+        self._claims: list[Claim] = []
+        self._removed: list[Removed] = []
+        self._notices: list[str] = []
+        self._refused = False
+        self._length = 0
+        numbered = {e: citation for citation, e in self._numbered(self.chosen)}
+        told = (conflict(found.asked, found.sides, numbered) for found in findings)
+        self._conflicts = tuple(found for found in told if found is not None)
+
+    @property
+    def retrieved(self) -> tuple[str, ...]:
+        """The ids of the articles found, best first, each once."""
+        hits = (hit for found in self._findings for hit in found.hits)
+        return tuple(dict.fromkeys(hit.article_id for hit in hits))
+
+    def notice(self, text: str) -> Notice:
+        """Keep what the reader must know, and return it as an event."""
+        self._notices.append(text)
+        return Notice(text)
+
+    def start_over(self) -> None:
+        """Forget the sentences of a writer that failed half-way."""
+        self._claims, self._removed, self._length, self._refused = [], [], 0, False
+
+    def cited(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+        """Return the numbered citations of some evidence."""
+        return tuple(citation for citation, _ in self._numbered(evidence))
+
+    def consider(self, draft: Draft) -> Claim | None:
+        """Check a draft; return the claim it becomes, or None when it may not be shown."""
+        if is_refusal(draft.text):
+            self._refused = True
+            return None
+        only = self._findings[0].asked.wanted if len(self._findings) == 1 else "open"
+        if only == "number" and not figures(draft.text):
+            self._removed.append(Removed(draft.text, "It gives no figure, and one was asked for."))
+            return None
+        numbers, outcome = self._best_citations(draft)
+        if outcome.verdict == "unsupported":
+            self._removed.append(Removed(draft.text, outcome.reason))
+            return None
+        if any(claim.text == draft.text for claim in self._claims):
+            return None
+        if self._claims and len(draft.text.split()) < MIN_WORDS and not figures(draft.text):
+            self._removed.append(Removed(draft.text, "It is no sentence."))
+            return None
+        if outcome.verdict == "partly":  # some of its words stand nowhere: the source says it best
+            self._removed.append(Removed(draft.text, "It says more than the cited sentence."))
+            return self._quote(numbers[0])
+        return self._add(draft.text, outcome, numbers)
+
+    def quotes(self, *, all_chosen: bool) -> list[Claim]:
+        """Add evidence sentences verbatim: all chosen ones, or what a drafted answer left out.
+
+        A draft's gaps are the sides of a disagreement that it does not name, and the sentence
+        nearest to the question where it does not cite that one (for a figure or a part of a
+        question: where nothing it cites answers).
+        """
+        if all_chosen:
+            wanted = list(range(1, len(self.chosen) + 1))
+        elif self._refused and not self._claims and self._all_open:
+            return []  # the model read them and found no answer, and no figure or name says more
+        else:
+            wanted = self._left_out()
+        return [claim for n in wanted if (claim := self._quote(n)) is not None]
+
+    def answer(self, answer_id: str, snapshot: str) -> Answer:
+        """Put the answer together."""
+        used = {n for claim in self._claims for n in claim.citations}
+        shown = self._conflicts if used else ()
+        used |= {n for conflict in shown for side in conflict.sides for n in side.citations}
+        everything = self._numbered(self._evidence)
+        return Answer(
+            id=answer_id,
+            question=self.question.text,
+            standalone_question=self.question.standalone,
+            as_of=self.question.as_of,
+            date_range=self._date_range(),
+            status=self._status(bool(shown)),
+            answer=self._text(),
+            claims=tuple(self._claims),
+            citations=tuple(citation for citation, _ in everything if citation.n in used),
+            conflicts=shown,
+            near_misses=() if used else tuple(c for c, _ in everything[:3]),
+            removed=tuple(self._removed),
+            retrieved=self.retrieved,
+            writer=self.writer,
+            snapshot=snapshot,
+            timings={name: round(seconds, 3) for name, seconds in self.timings.items()},
+            notices=(*self._notices, *(self._gaps() if used else ())),
+        )
+
+    def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
+        numbers = {id(e): n for n, e in enumerate(self._evidence, start=1)}
+        return [(_citation(numbers[id(e)], e), e) for e in evidence]
+
+    def _best_citations(self, draft: Draft) -> tuple[tuple[int, ...], Check]:
+        """Check a draft with the numbers it gives; failing that, with the sentence that says it."""
+        given = tuple(n for n in draft.cited if 1 <= n <= len(self.chosen))
+        outcome = check(draft.text, [self._evidence[n - 1] for n in given])
+        if outcome.verdict == "supported":
+            return given, outcome
+        for n, evidence in enumerate(self.chosen, start=1):
+            other = check(draft.text, [evidence])
+            if other.support > outcome.support:
+                given, outcome = (n,), other
+        return given, outcome
+
+    def _quote(self, n: int) -> Claim | None:
+        """Add an evidence sentence verbatim, unless it already stands in the answer."""
+        text = " ".join(self._evidence[n - 1].text.split())
+        if any(claim.text == text for claim in self._claims):
+            return None
+        return self._add(text, Check("supported", 1.0), (n,))
+
+    def _left_out(self) -> list[int]:
+        used = {n for claim in self._claims for n in claim.citations}
+        sides = [side.citations for found in self._conflicts for side in found.sides]
+        missing = [numbers[0] for numbers in sides if not used & set(numbers)]
+        missing = [*(n for found in self._findings if (n := self._untold(found, used))), *missing]
+        return list(dict.fromkeys(missing))[: MAX_QUOTES_ADDED + len(sides)]
+
+    def _untold(self, found: Finding, used: set[int]) -> int | None:
+        """Return the number of a part's nearest sentence where what is cited does not answer it."""
+        if not found.chosen:
+            return None
+        first = self._evidence.index(found.chosen[0]) + 1
+        cited = [self._evidence[n - 1] for n in used]
+        if found.asked.wanted != "number" and len(self._findings) == 1:
+            told = found.chosen[0] in cited
+        elif found.asked.wanted == "open":
+            told = any(e in found.chosen for e in cited)
+        else:
+            told = any(e in found.chosen and fits(found.asked, e) for e in cited)
+        return None if told else first
+
+    @property
+    def _all_open(self) -> bool:
+        return all(found.asked.wanted == "open" for found in self._findings)
+
+    def _gaps(self) -> list[str]:
+        """Return what is missing for each part that found nothing, named where there are others."""
+        lacking = [found for found in self._findings if found.lacking]
+        if len(self._findings) == 1:
+            return [str(found.lacking) for found in lacking]
+        return [f"“{found.asked.text}” {found.lacking}" for found in lacking]
+
+    def _add(self, text: str, outcome: Check, numbers: tuple[int, ...]) -> Claim:
+        start = self._length + 1 if self._claims else 0
+        end = start + len(text)
+        claim = Claim(text, start, end, outcome.verdict, round(outcome.support, 3), numbers)
+        self._claims.append(claim)
+        self._length = end + 1 + sum(len(f"[{n}]") for n in numbers)
+        return claim
+
+    def _text(self) -> str:
+        if not self._claims:
+            return " ".join(self._gaps()) or "The articles found do not answer this question."
+        marked = [c.text + " " + "".join(f"[{n}]" for n in c.citations) for c in self._claims]
+        return " ".join(marked)
+
+    def _status(self, conflicting: bool) -> Status:
+        if not self._claims:
+            return "abstained"
+        if conflicting:
+            return "conflicting"
+        return "partial" if self._refused or self._gaps() else "answered"
+
+    def _date_range(self) -> tuple[str | None, str | None] | None:
+        filters = self.question.filters
+        if filters.date_from is None and filters.date_to is None:
+            return None
+        return (filters.date_from, filters.date_to)
+
+
+def _citation(n: int, evidence: Evidence) -> Citation:
+    a = evidence.article
+    return Citation(
+        n=n,
+        article=a.name,
+        title=a.title,
+        source=a.source,
+        published=a.published,
+        url=a.url,
+        start=evidence.start,
+        end=evidence.end,
+        quote=evidence.text,
+        article_id=a.id,
+        published_from=a.published_from,
+    )

@@ -1,0 +1,211 @@
+"""The table of contents: question -> retrieve -> evidence -> compose -> verify -> answer.
+
+``ask`` is a generator of events, so that the page, the command line and the evaluation consume
+the same thing. Closing it stops the language model.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from index import models
+from index.embed import Embedder, SentenceTransformerEmbedder
+from index.errors import DatelineError, MismatchError, WriterError
+from index.library import Library
+from index.prepare import manifest
+from index.schema import Article
+from index.settings import IndexSettings
+from index.vectors import VectorStore
+from rag import compose
+from rag.answering import Answering
+from rag.find import Finding, find
+from rag.llm import Writer, open_writer
+from rag.question import parts, understand
+from rag.retrieve import Retriever
+from rag.schema import (
+    Answer,
+    Event,
+    Filters,
+    Finished,
+    Found,
+    Question,
+    Turn,
+    Understood,
+    Wrote,
+)
+from rag.settings import RagSettings
+
+EVERYTHING = Filters()
+
+
+def open_assistant(index_settings: IndexSettings, rag_settings: RagSettings) -> Assistant:
+    """Open the library and load the embedding model; the language model starts at first use.
+
+    Raises:
+        NoLibraryError: nothing has been indexed yet.
+        MismatchError: the library was built with another embedding model or splitter.
+        ModelError: the embedding model's weights are not there.
+    """
+    library = Library(index_settings.library_dir)
+    folder = models.find(models.EMBEDDING, index_settings.models_dir, index_settings.embed_model)
+    asked = manifest(index_settings, folder)
+    if library.manifest not in {None, asked}:
+        raise MismatchError(
+            f"The library was built with {library.manifest}, and you ask with {asked}. "
+            f"Ask with the model it was built with, or index into another home."
+        )
+
+    def gguf() -> Path:
+        return models.find(models.LANGUAGE, index_settings.models_dir, rag_settings.llm_path)
+
+    return Assistant(
+        library,
+        VectorStore(index_settings.library_dir),
+        SentenceTransformerEmbedder(folder, batch_size=index_settings.batch_size),
+        open_writer(rag_settings, gguf=gguf),
+        rag_settings,
+    )
+
+
+class Assistant:
+    """Answers questions about one library."""
+
+    def __init__(
+        self,
+        library: Library,
+        vectors: VectorStore,
+        embedder: Embedder,
+        writer: Writer,
+        settings: RagSettings,
+    ) -> None:
+        self._library = library
+        self._vectors = vectors
+        self._retriever = Retriever(library, vectors, embedder)
+        self._writer = writer
+        self._settings = settings
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = EVERYTHING,
+        as_of: str | None = None,
+        extractive: bool = False,
+    ) -> Iterator[Event]:
+        """Yield what happens on the way to an answer; the last event is ``Finished``.
+
+        Raises InputError when the question or a date makes no sense, LibraryError when the
+        library cannot be read. Never raises for a language model that fails: the answer is then
+        made of quotes, and a Notice says so.
+        """
+        began = time.monotonic()
+        asked = understand(question, history, filters, as_of or date.today().isoformat())
+        yield Understood(asked)
+        run = Answering(asked, self._find(asked))
+        run.timings["retrieve_s"] = time.monotonic() - began
+        if notice := self._empty_scope(asked, bool(run.retrieved)):
+            yield run.notice(notice)
+        if run.chosen:
+            yield Found(run.cited(run.chosen))
+            yield from self._written(run, extractive or self._settings.extractive, began)
+        run.timings["total_s"] = time.monotonic() - began
+        yield Finished(run.answer(uuid.uuid4().hex, self._library.snapshot()))
+
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = EVERYTHING,
+        as_of: str | None = None,
+        extractive: bool = False,
+    ) -> Answer:
+        """Return the answer that ``ask`` ends with."""
+        events = self.ask(
+            question, history=history, filters=filters, as_of=as_of, extractive=extractive
+        )
+        for event in events:
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("ask ended without an answer")
+
+    def article(self, article_id: str) -> Article:
+        """Return an article. Raises NotFoundError when the library has none of that id."""
+        return self._library.article(article_id)
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the outlets whose articles are in the library, by name."""
+        return self._library.sources()
+
+    def warm(self) -> None:
+        """Start the language model and let it read what all prompts share. Raises WriterError."""
+        if not self._settings.extractive:
+            self._writer.warm(compose.prompt("", ()))
+
+    def warm_in_background(self) -> None:
+        """Warm up while the page opens; a model that cannot start is reported when it is asked."""
+
+        def warm() -> None:
+            with suppress(DatelineError):
+                self.warm()
+
+        threading.Thread(target=warm, daemon=True, name="warm").start()
+
+    def close(self) -> None:
+        """Stop the language model and close the library."""
+        self._writer.close()
+        self._vectors.close()
+        self._library.close()
+
+    def _find(self, asked: Question) -> list[Finding]:
+        """Look for each part of a question; one that leans on a part without answer has none."""
+        found: list[Finding] = []
+        whole = parts(asked)
+        for part in whole:
+            finding = find(self._retriever, part)
+            if len(whole) > 1 and part.history and found and found[-1].lacking:
+                finding = replace(finding, lacking=found[-1].lacking, chosen=(), sides=())
+            found.append(finding)
+        return found
+
+    def _written(self, run: Answering, extractive: bool, began: float) -> Iterator[Event]:
+        """Write the answer by the model, or by quoting when it is not wanted or has failed."""
+        if not extractive:
+            run.writer = self._writer.kind
+            try:
+                yield from self._drafted(run, began)
+            except WriterError as exc:
+                yield run.notice(f"{exc} The answer is made of quotes instead.")
+                run.start_over()
+                extractive = True
+        if extractive:
+            run.writer = "extractive"
+        for claim in run.quotes(all_chosen=extractive):
+            run.timings.setdefault("first_sentence_s", time.monotonic() - began)
+            yield Wrote(claim)
+
+    def _drafted(self, run: Answering, began: float) -> Iterator[Event]:
+        drafts = compose.write(
+            self._writer, run.question.standalone, run.chosen, self._settings.max_tokens
+        )
+        with closing(drafts):
+            for draft in drafts:
+                if (claim := run.consider(draft)) is not None:
+                    run.timings.setdefault("first_sentence_s", time.monotonic() - began)
+                    yield Wrote(claim)
+
+    def _empty_scope(self, question: Question, anything: bool) -> str | None:
+        """Say why nothing was searched, when the filters leave no article."""
+        known = {source.lower() for source in self._library.sources()}
+        unknown = [s for s in question.filters.sources if s.lower() not in known]
+        if unknown:
+            return f"No article is from {', '.join(unknown)}. `dateline status` lists the outlets."
+        return None if anything else "No article lies within the dates and outlets asked for."

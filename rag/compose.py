@@ -1,0 +1,144 @@
+"""Evidence -> drafted sentences, by a language model or by quoting.
+
+The model sees a few numbered sentences with outlet and date, and nothing else; what it writes is
+cut into sentences as it streams, each with the numbers it cites. Nothing here is checked yet:
+that is ``rag.verify``'s work. Knows nothing of retrieval.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from rag.llm import Message, Writer, neutralise
+from rag.schema import Evidence
+
+NOT_FOUND = "NOT FOUND"
+MAX_SENTENCE = 420  # characters of an evidence sentence in the prompt: 60 tokens a second are read
+
+_SYSTEM = (
+    "You answer a journalist's question using only the numbered sentences from news articles. "
+    "Write one to three short sentences. End every sentence with the number of the sentence it "
+    "comes from, like [2]. Copy names, figures and dates exactly as they stand. When sentences "
+    "give different figures, report each with who says it. When the sentences do not say what is "
+    f"asked, write only: {NOT_FOUND}"
+)
+_EXAMPLES = (
+    (
+        "[1] Northgate Wire, 2021-03-03: Some 1,200 people left the flooded valley on Monday, the "
+        "mayor of Orsk said.\n"
+        "[2] Harbour Courier, 2021-03-04: The rescue service put the number of evacuated "
+        "residents at 1,450.\n"
+        "[3] Harbour Courier, 2021-03-04: Two schools in the valley stay closed until Friday.\n\n"
+        "Question: How many people left the valley?",
+        "The mayor of Orsk said some 1,200 people left the valley [1]. The rescue service put "
+        "the number at 1,450 [2].",
+    ),
+    (
+        "[1] Harbour Courier, 2021-03-04: Two schools in the valley stay closed until Friday, the "
+        "council announced.\n"
+        "[2] Northgate Wire, 2021-03-03: Rescuers said the water was still rising.\n\n"
+        "Question: How many people died in the flood?",
+        NOT_FOUND,
+    ),
+    (
+        "[1] Harbour Courier, 2021-03-04: Two schools in the valley stay closed until Friday, the "
+        "council announced.\n"
+        "[2] Northgate Wire, 2021-03-03: Rescuers said the water was still rising.\n\n"
+        "Question: Until when are the schools closed?",
+        "The two schools stay closed until Friday, the council announced [1].",
+    ),
+)
+_CITED = re.compile(r"[\[【]{1,2}\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]】]{1,2}")
+_END = re.compile(
+    r"""(?<=[.!?])["'”’)]*(?:\s*(?:[\[【]+[\d,;\s–-]+[\]】]+))*(?=\s+["'“‘(]?[A-Z0-9À-Þ$€£]|\s*\n)"""
+    r"""|[\]】]\s*[.!?]["'”’)]*(?=\s)|(?<=[\w\]】])\s*\n"""
+)
+_ABBREVIATED = re.compile(
+    r"\b(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Pres|St|No|Jr|Sr"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One drafted sentence without its marks; ``cited`` are numbers as written, in range or not."""
+
+    text: str
+    cited: tuple[int, ...]
+
+
+def prefix() -> list[Message]:
+    """Return the messages that every prompt begins with: a server reads them only once."""
+    messages = [{"role": "system", "content": _SYSTEM}]
+    for asked, answered in _EXAMPLES:
+        messages.append({"role": "user", "content": asked})
+        messages.append({"role": "assistant", "content": answered})
+    return messages
+
+
+def prompt(question: str, evidence: Sequence[Evidence]) -> list[Message]:
+    """Return the messages that ask a model to answer from the evidence, numbered from 1."""
+    lines = [_line(n, e) for n, e in enumerate(evidence, start=1)]
+    content = "\n".join(lines) + f"\n\nQuestion: {neutralise(question)}"
+    return [*prefix(), {"role": "user", "content": content}]
+
+
+def write(
+    writer: Writer, question: str, evidence: Sequence[Evidence], max_tokens: int
+) -> Generator[Draft, None, None]:
+    """Yield the model's sentences as each is finished. Raises WriterError in between."""
+    waiting = ""
+    for piece in writer.stream(prompt(question, evidence), max_tokens=max_tokens):
+        waiting += piece
+        while end := _first_end(waiting):
+            yield draft(waiting[:end])
+            waiting = waiting[end:]
+    if re.search(r"\w", waiting):
+        yield draft(waiting)
+
+
+def _first_end(text: str) -> int:
+    """Return where the first sentence of a text ends; 0 while none does."""
+    for match in _END.finditer(text):
+        if match.group() or not _ABBREVIATED.search(text, 0, match.start()):
+            return match.end()
+    return 0
+
+
+def draft(text: str) -> Draft:
+    """Split a sentence into its words and the numbers it cites, however they are written."""
+    cited: list[int] = []
+    for match in _CITED.finditer(text):
+        cited.extend(int(n) for n in re.findall(r"\d+", match.group(1)))
+    bare = _CITED.sub("", text)
+    bare = re.sub(r"[\[【][\d,;\s]*$", "", bare)  # a mark that the stream cut off
+    bare = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(bare.split()))
+    return Draft(bare.strip(" \t*#`>-"), tuple(dict.fromkeys(cited)))
+
+
+def is_refusal(text: str) -> bool:
+    """Tell whether a drafted sentence says that the evidence does not answer."""
+    lowered = text.lower()
+    return NOT_FOUND.lower() in lowered or bool(
+        re.search(
+            r"(?:\b(?:not|no|cannot)|n['’]t)\b.{0,40}\b(?:mention|state|specif|provide|contain|say|information)"
+            r".{0,60}$",
+            lowered,
+        )
+        and re.search(r"\b(?:sentence|article|text|source|information|provided)s?\b", lowered)
+    )
+
+
+def _line(n: int, evidence: Evidence) -> str:
+    head = ", ".join(x for x in (evidence.article.source, evidence.article.published) if x)
+    text = _shown(evidence.text)
+    if len(text) > MAX_SENTENCE:
+        text = text[:MAX_SENTENCE].rsplit(" ", 1)[0] + " ..."
+    return f"[{n}] {_shown(head)}: {text}" if head else f"[{n}] {text}"
+
+
+def _shown(text: str) -> str:
+    """Return an article's words on one line, with no mark in them that could pass for ours."""
+    return _CITED.sub(r"(\1)", " ".join(neutralise(text).split()))

@@ -1,0 +1,135 @@
+"""Ranked chunks -> the sentences that may answer, best first.
+
+Every sentence of the best chunks is scored by its own vector, made when the article was indexed,
+by the question's words it holds, and by how well its chunk was ranked. Knows nothing of writing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.library import Library
+from index.schema import Article, Sentence
+from rag.retrieve import Retrieved
+from rag.schema import Evidence
+from rag.terms import holds, stem, stems
+
+N_CHUNKS = 20  # best chunks whose sentences are looked at
+N_EVIDENCE = 16  # sentences kept: eight to show, and as many to find other sides among
+COVERAGE_WEIGHT = 0.45  # of the question's words in the sentence, beside a cosine of weight 1
+CHUNK_WEIGHT = 0.15  # of the chunk's score
+LINE_BONUS = 0.5  # for a line of a wanted form: it shares no word with the question
+NEIGHBOUR_SHARE = 0.5  # of a word's weight when it stands next to the sentence or in the title
+_LEANS = re.compile(
+    r"\W*(?:the|this|that|these|those|another|both)\b"
+    r"|\W*(?:[\w’'-]+,?\s+){0,4}?(?:he|she|it|they|his|her|its|their)\b",
+    re.I,
+)
+
+
+def choose(
+    library: Library,
+    retrieved: Retrieved,
+    *,
+    lines: re.Pattern[str] | None = None,
+    n: int = N_EVIDENCE,
+) -> tuple[Evidence, ...]:
+    """Return up to ``n`` sentences, best first; the same words from two articles count once.
+
+    ``lines`` that match (date lines, when publication is asked for) are raised by LINE_BONUS.
+    """
+    weights = stem_weights(retrieved.weights)
+    hits = retrieved.hits[:N_CHUNKS]
+    articles = library.articles(sorted({hit.article_id for hit in hits}))
+    found: list[Evidence] = []
+    for article_id, article in articles.items():
+        sentences, vectors = library.sentences(article_id)
+        dense = vectors @ retrieved.vector
+        own = [hit for hit in hits if hit.article_id == article_id]
+        for sentence in sentences:
+            score = max((h.score for h in own if h.start <= sentence.start < h.end), default=None)
+            if score is None:
+                continue
+            cover = coverage(weights, article, sentences, sentence.n)
+            cosine = float(dense[sentence.n])
+            wanted = lines is not None and lines.match(_text(article, sentences, sentence.n))
+            bonus = LINE_BONUS if wanted else 0.0
+            found.append(
+                Evidence(
+                    article=article,
+                    n=sentence.n,
+                    start=sentence.start,
+                    end=sentence.end,
+                    score=cosine + COVERAGE_WEIGHT * cover + CHUNK_WEIGHT * score + bonus,
+                    dense=cosine,
+                    coverage=cover,
+                    before=_before(article, sentences, sentence.n),
+                )
+            )
+    return _best(found, n)
+
+
+def stem_weights(weights: dict[str, float]) -> dict[str, float]:
+    """Return word weights by stem."""
+    return {stem(word): weight for word, weight in weights.items()}
+
+
+def coverage(
+    weights: dict[str, float], article: Article, sentences: Sequence[Sentence], n: int
+) -> float:
+    """Return the share of the question's word weight that a sentence holds, in [0, 1].
+
+    Words of the neighbouring sentences and of the title and outlet count NEIGHBOUR_SHARE:
+    they say what the sentence is about.
+    """
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    inside = set(stems(_text(article, sentences, n)))
+    around = {*stems(article.title), *stems(article.source)}
+    for other in (n - 1, n + 1):
+        if 0 <= other < len(sentences):
+            around.update(stems(_text(article, sentences, other)))
+    held = 0.0
+    for word, weight in weights.items():
+        if holds(inside, word):
+            held += weight
+        elif holds(around, word):
+            held += weight * NEIGHBOUR_SHARE
+    return held / total
+
+
+def _text(article: Article, sentences: Sequence[Sentence], n: int) -> str:
+    return article.text[sentences[n].start : sentences[n].end]
+
+
+def _before(article: Article, sentences: Sequence[Sentence], n: int) -> str:
+    """Return what a sentence leans on: up to two before it in its paragraph.
+
+    A sentence that opens with a pronoun or "the" leans on the two before, whatever the paragraph.
+    """
+    start = n
+    while start > 0 and n - start < 2 and not _breaks(article, sentences, start):
+        start -= 1
+    if start == n and n > 0 and _LEANS.match(_text(article, sentences, n)):
+        start = max(0, n - 2)
+    return article.text[sentences[start].start : sentences[n].start].strip()
+
+
+def _breaks(article: Article, sentences: Sequence[Sentence], n: int) -> bool:
+    return "\n" in article.text[sentences[n - 1].end : sentences[n].start]
+
+
+def _best(found: Sequence[Evidence], n: int) -> tuple[Evidence, ...]:
+    kept: list[Evidence] = []
+    seen: set[str] = set()
+    for evidence in sorted(found, key=lambda e: (-e.score, e.article.id, e.n)):
+        words = " ".join(stems(evidence.text))
+        if words in seen:
+            continue
+        seen.add(words)
+        kept.append(evidence)
+        if len(kept) == n:
+            break
+    return tuple(kept)

@@ -1,0 +1,45 @@
+"""One question, or one part of it -> what the articles hold for it: evidence, sides, or a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answerable import DATE_LINE, gap
+from rag.asked import Asked, recased, taken_apart
+from rag.conflict import Told, sides
+from rag.evidence import choose
+from rag.retrieve import Retriever
+from rag.schema import Evidence, Hit, Question
+from rag.select import select
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found for one part of a question.
+
+    ``chosen`` are the sentences to answer from, the most telling first; there are none where
+    ``lacking`` says what is missing. ``evidence`` is all that was weighed, best first.
+    """
+
+    asked: Asked
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    lacking: str | None
+    chosen: tuple[Evidence, ...] = ()
+    sides: Sequence[Sequence[Told]] = ()
+
+
+def find(retriever: Retriever, question: Question) -> Finding:
+    """Search for one part, weigh its sentences, and choose those to answer from."""
+    retrieved = retriever.retrieve(question)
+    asked = taken_apart(question.standalone, retrieved.weights)
+    evidence = choose(
+        retriever.library, retrieved, lines=DATE_LINE if asked.wants_published else None
+    )
+    asked = taken_apart(recased(question.standalone, evidence), retrieved.weights)
+    if lacking := gap(asked, evidence):
+        return Finding(asked, retrieved.hits, evidence, lacking)
+    differing = sides(asked, evidence)
+    chosen = select(asked, evidence, retrieved.weights, differing)
+    return Finding(asked, retrieved.hits, evidence, None, chosen, differing)

@@ -1,0 +1,128 @@
+"""Words of a text: stems, names, and what carries meaning in a question. Pure functions.
+
+Stems are Snowball's English ones (Porter2), close to what the full-text index uses. Knows
+nothing of articles, retrieval or answers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from functools import lru_cache
+
+import snowballstemmer
+
+from rag.aliases import alias_stems
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NAME = re.compile(
+    r"[^\W\d_a-zß-öø-ÿ][\w]*(?:[-'’.][^\W\d_][\w]*)*"
+    r"(?:\s+(?:(?:of|the|de|la|al|bin|von|van|der)\s+){0,2}[^\W\d_a-zß-öø-ÿ][\w]*(?:[-'’][^\W\d_][\w]*)*)*"
+)
+
+STOP_WORDS = frozenset(
+    "a about after all also am an and any are as at be because been before being between both but "
+    "by can could did do does doing down during each else ever few for from further get got had "
+    "has have having he her here hers him his how i if in into is it its itself just let like me "
+    "may might more most much must my no nor not now of off on once one only or other our out "
+    "over own per same "
+    "she should so some such than that the their them then there these they this those through to "
+    "too under until up upon us very was we were what when where whether which while who whom "
+    "since whose why will with would you your yours s t d ll m re ve don didn isn".split()
+)
+ASKING = frozenset(
+    "name tell list give explain describe show say said says saying happen happened happening many "
+    "long old often far article articles report reports reported reporting according mention "
+    "mentioned news please find know someone somebody anyone thing things way kind".split()
+)
+"""Words that ask or report and carry no subject of their own."""
+CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june "
+    "july august september october november december jan feb mar apr jun jul aug sep sept oct nov "
+    "dec".split()
+)
+"""Days and months: capitalised in English, and no names. (May is left out: it is also a word.)"""
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return the stem of one lower-case word; figures stay as they are."""
+    return str(_stemmer.stemWord(word))
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-case words and figures of a text; possessive endings are dropped."""
+    found = []
+    for match in _WORD.finditer(_plain(text)):
+        word = match.group().lower().replace("’", "'")
+        if word[0].isdigit():
+            word = word.replace(",", "").rstrip(".")
+        found.append(word.removesuffix("'s").removesuffix("'"))
+    return found
+
+
+@lru_cache(maxsize=16384)
+def stems(text: str) -> tuple[str, ...]:
+    """Return the stem of every word, in order; kept for sentences that are read again."""
+    return tuple(stem(word) for word in words(text))
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words that carry meaning, each once, in order."""
+    kept = [w for w in words(text) if w not in STOP_WORDS and w not in ASKING]
+    return list(dict.fromkeys(kept))
+
+
+def names(text: str, *, in_question: bool = False) -> list[str]:
+    """Return the proper names of a text: runs of capitalised words, each once, in order.
+
+    A common word is none even where a capital opens the sentence. ``in_question``: a word that
+    opens the text counts only if another name follows it or it stands there twice, because a
+    question may open with any word ("Roughly how many").
+    """
+    found = []
+    plain = _plain(text)
+    for match in _NAME.finditer(plain):
+        parts = match.group().split()
+        opens = not plain[: match.start()].strip(' "“‘«([')
+        if opens and in_question and len(parts) == 1 and plain.count(parts[0]) == 1:
+            continue
+        while parts and _is_common(parts[0]):
+            parts = parts[1:]
+        while parts and _is_common(parts[-1]):
+            parts = parts[:-1]
+        if parts:
+            found.append(" ".join(parts).removesuffix("’s").removesuffix("'s"))
+    return list(dict.fromkeys(found))
+
+
+def same_root(a: str, b: str) -> bool:
+    """Tell whether two stems name the same thing: Russia and Russian, Georgia and Georgians."""
+    if a == b:
+        return True
+    if a[:4] != b[:4] or a[0].isdigit():
+        return False
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+    n = min(len(a), len(b)) if shared is None else shared
+    return n >= 4 and n >= min(len(a), len(b)) - 1 and max(len(a), len(b)) - n <= 3
+
+
+def holds(inside: Collection[str], word: str) -> bool:
+    """Tell whether a stem, a near form or another name of it is among the stems of a text."""
+    if word in inside:
+        return True
+    wanted = alias_stems(word)
+    return any(other in wanted or same_root(word, other) for other in inside)
+
+
+def _is_common(word: str) -> bool:
+    bare = word.lower().replace("’", "'").split("'")[0].strip(".")
+    return bare in STOP_WORDS or bare in ASKING or bare in CALENDAR
+
+
+def _plain(text: str) -> str:
+    """Compose accents and turn typographic apostrophes into one form."""
+    return unicodedata.normalize("NFC", text).replace("‘", "’").replace("'", "’")
