@@ -1,0 +1,167 @@
+"""What the chat does when a reader asks, stops or opens a citation. No Gradio in here.
+
+Every problem that a reader can cause or meet ends as one line in the conversation.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from index.errors import DatelineError, InputError
+from index.schema import Article
+from rag.question import MAX_CHARACTERS
+from rag.schema import Event, Filters, Turn
+from ui.exchange import Exchange, turns
+from ui.render import shorten
+from ui.render_article import render_article, render_missing
+
+LOG = logging.getLogger(__name__)
+Conversation = tuple[Exchange, ...]
+
+
+class Assistant(Protocol):
+    """What the page needs of ``rag.assistant.Assistant``."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),  # noqa: B008  # frozen, so sharing one is safe
+        as_of: str | None = None,
+        extractive: bool = False,
+    ) -> Iterator[Event]:
+        """Yield events, ``Finished`` last; closing the generator stops the work."""
+        ...
+
+    def article(self, article_id: str) -> Article:
+        """Return an article of the library.
+
+        Raises:
+            NotFoundError: When the library has no such article.
+        """
+        ...
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the outlets in the library."""
+        ...
+
+    def close(self) -> None:
+        """Release the library and the model."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The filter row as the reader left it: raw text, not yet checked."""
+
+    sources: tuple[str, ...] = ()
+    date_from: str = ""
+    date_to: str = ""
+    as_of: str = ""
+    extractive: bool = False
+
+    def filters(self) -> Filters:
+        """Return the limits for retrieval.
+
+        Raises:
+            InputError: When a date is not one, or the range is the wrong way round.
+        """
+        start = iso_date("Published from", self.date_from)
+        end = iso_date("Published to", self.date_to)
+        if start and end and start > end:
+            raise InputError(
+                f"Published from ({start}) is later than published to ({end}): swap the dates."
+            )
+        return Filters(date_from=start, date_to=end, sources=self.sources)
+
+
+def iso_date(label: str, text: str) -> str | None:
+    """Return YYYY-MM-DD, or None where the field is empty.
+
+    Raises:
+        InputError: When the text is not a date of that form.
+    """
+    text = (text or "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        seen = shorten(text, 40)
+        raise InputError(f'{label} is "{seen}": write a date as 2024-05-31.') from None
+
+
+def checked_question(text: str) -> str:
+    """Return the question without surrounding space.
+
+    Raises:
+        InputError: When it is longer than a question can be.
+    """
+    question = text.strip()
+    if len(question) > MAX_CHARACTERS:
+        raise InputError(
+            f"The question has {len(question):,} characters and {MAX_CHARACTERS:,} are "
+            "allowed: shorten it. It is still in the box."
+        )
+    return question
+
+
+def refused(text: str, options: Options) -> Exchange | None:
+    """Return a failed exchange when the question or the filters make no sense, else None."""
+    try:
+        checked_question(text)
+        options.filters()
+        iso_date("As of", options.as_of)
+    except InputError as error:
+        return Exchange(shorten(text, 200)).fail(str(error))
+    return None
+
+
+def converse(
+    assistant: Assistant, text: str, *, earlier: Conversation, options: Options
+) -> Iterator[Exchange]:
+    """Ask, and yield the exchange anew after every event, with a progress that ends.
+
+    Closing this generator closes the assistant's, which stops the model.
+    """
+    exchange = Exchange(text.strip())
+    yield exchange
+    try:
+        events = assistant.ask(
+            checked_question(text),
+            history=turns(earlier),
+            filters=options.filters(),
+            as_of=iso_date("As of", options.as_of),
+            extractive=options.extractive,
+        )
+        with closing(events):  # type: ignore[type-var]  # ask is a generator: it has close()
+            for event in events:
+                exchange = exchange.after(event)
+                yield exchange
+        if exchange.answer is None:
+            yield exchange.fail("The answer ended before it was complete: ask again.")
+    except DatelineError as error:
+        yield exchange.fail(str(error))
+    except Exception as error:  # a bug must not take the conversation with it
+        LOG.exception("A question failed")
+        yield exchange.fail(
+            f"Something went wrong inside Dateline ({type(error).__name__}): ask again. "
+            "The program's log says where."
+        )
+
+
+def open_article(assistant: Assistant, article_id: object, start: object, end: object) -> str:
+    """Return the reader's HTML for a citation; what the page sends is checked, not trusted."""
+    try:
+        first, last = int(str(start)), int(str(end))
+        return render_article(assistant.article(str(article_id)), first, last)
+    except ValueError:
+        return render_missing("This citation does not say where its sentence stands: ask again.")
+    except DatelineError as error:
+        return render_missing(str(error))
