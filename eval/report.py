@@ -1,0 +1,216 @@
+"""Records -> a text table, and one HTML page that needs no other file and runs no script.
+
+Everything that comes from a question, an answer or an article is escaped: a news article is
+untrusted text. Knows nothing of how answers are made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from eval.cases import KINDS
+from eval.run import Record, summary_of
+from eval.summary import MEASURES, Measure, Summary
+
+HEADINGS = {
+    "right": "right",
+    "answer_right": "answer right",
+    "evidence_recall": "evidence",
+    "on_gold": "on gold",
+    "answered": "answered",
+    "abstained": "abstained",
+    "spans_valid": "spans valid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a run's numbers come from, as (name, value) pairs in the order to show them."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def by_kind(records: Sequence[Record]) -> dict[str, Summary]:
+    """Return the summary of all records and of each kind that occurs, "all" first."""
+    groups = {"all": summary_of(records)}
+    for kind in KINDS:
+        if chosen := [record for record in records if record.case.kind == kind]:
+            groups[kind] = summary_of(chosen)
+    return groups
+
+
+def table(summaries: Mapping[str, Summary], label: str = "") -> str:
+    """Return one row a summary: counts, measures, and median and 90th percentile of seconds."""
+    rows = [[label, "n", "failed", *HEADINGS.values(), "s p50", "s p90"]]
+    for name, summary in summaries.items():
+        shown = [_share(summary.measures.get(measure)) for measure in MEASURES]
+        times = [_number(summary.seconds_p50), _number(summary.seconds_p90)]
+        rows.append([name, str(summary.n), str(summary.n_failed), *shown, *times])
+    return aligned(rows)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as lines of text: the first column flush left, the others flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for first, *others in rows:
+        cells = [first.ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def html_page(records: Sequence[Record], provenance: Provenance) -> str:
+    """Return a whole HTML page: measures with intervals, kinds, and every question."""
+    groups = by_kind(records)
+    facts = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in provenance.facts)
+    bars = "".join(_bar(name, groups["all"].measures.get(name)) for name in MEASURES)
+    questions = "".join(_question(record) for record in records)
+    failed_note = f"<p>{groups['all'].n_failed} of {groups['all'].n} questions failed.</p>"
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        # No script and nothing from another host can run, even if escaping ever had a hole.
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{escape(provenance.title)}</title><style>{_STYLE}</style></head><body><main>"
+        f"<h1>{escape(provenance.title)}</h1><dl>{facts}</dl>{failed_note}"
+        f"<h2>Measures</h2><table class=bars>{bars}</table>"
+        "<p>Whiskers: 95 % bootstrap intervals over questions.</p>"
+        f"<h2>By kind of question</h2>{_html_table(groups)}"
+        f"<h2>Seconds a question</h2>{_histogram([r.seconds for r in records])}"
+        f"<h2>Questions</h2>{questions}</main></body></html>\n"
+    )
+
+
+def _share(measure: Measure | None) -> str:
+    return "-" if measure is None else f"{measure.value:.3f}"
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"
+
+
+def _html_table(groups: Mapping[str, Summary]) -> str:
+    heads = ["kind", "n", "failed", *HEADINGS.values(), "s p50", "s p90"]
+    rows = ["".join(f"<th>{escape(head)}</th>" for head in heads)]
+    for name, summary in groups.items():
+        cells = [str(summary.n), str(summary.n_failed)]
+        cells += [_share(summary.measures.get(measure)) for measure in MEASURES]
+        cells += [_number(summary.seconds_p50), _number(summary.seconds_p90)]
+        rows.append(f"<th>{escape(name)}</th>" + "".join(f"<td>{cell}</td>" for cell in cells))
+    return "<table class=kinds>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+
+
+def _bar(name: str, measure: Measure | None) -> str:
+    if measure is None:
+        return ""
+    value, low, high = (100 * share for share in (measure.value, measure.low, measure.high))
+    return (
+        f"<tr><th>{escape(HEADINGS[name])}</th><td>{measure.value:.3f}</td>"
+        f'<td><svg viewBox="0 0 100 8" role="img" aria-label="{value:.0f} percent">'
+        f'<rect class="track" width="100" height="8"/>'
+        f'<rect class="fill" width="{value:.2f}" height="8"/>'
+        f'<path class="whisker" d="M{low:.2f} 4H{high:.2f}M{low:.2f} 2v4M{high:.2f} 2v4"/>'
+        "</svg></td>"
+        f"<td>n = {measure.n}</td></tr>"
+    )
+
+
+def _histogram(seconds: Sequence[float], n_bins: int = 12) -> str:
+    if not seconds:
+        return "<p>none</p>"
+    width = max(max(seconds) / n_bins, 1e-9)
+    counts = [0] * n_bins
+    for value in seconds:
+        counts[min(int(value / width), n_bins - 1)] += 1
+    columns = "".join(
+        f'<rect class="fill" x="{i * 10}" y="{40 - 36 * n / max(counts):.1f}" width="9" '
+        f'height="{36 * n / max(counts):.1f}"><title>{i * width:.2f} to {(i + 1) * width:.2f} s: '
+        f"{n}</title></rect>"
+        for i, n in enumerate(counts)
+    )
+    return (
+        f'<svg class="histogram" viewBox="0 0 {n_bins * 10} 40" role="img" '
+        f'aria-label="Seconds a question, 0 to {max(seconds):.2f}">{columns}</svg>'
+        f"<p>0 to {max(seconds):.2f} s</p>"
+    )
+
+
+def _question(record: Record) -> str:
+    case, marks = record.case, record.mark
+    good = marks.right and not marks.missing_evidence and not marks.broken
+    verdict = "right" if marks.right else "failed" if marks.failed else "wrong"
+    said = "" if record.answer is None else str(record.answer.get("answer", ""))
+    turns = [f"Earlier: {turn.question} – {turn.answer}" for turn in case.history]
+    parts = [
+        _paragraphs("history", turns),
+        _paragraphs("answer", [said or record.error or ""]),
+        _citations(record.answer),
+        _paragraphs("expected", [f"Expected: {case.answer}"] if case.answer else []),
+        _paragraphs("problem", problems(record)),
+    ]
+    return (
+        f'<details class="{"good" if good else "bad"}"><summary><b>{verdict}</b> '
+        f"<code>{escape(case.id)}</code> <i>{escape(case.kind)}</i> {escape(case.question)} "
+        f"<small>{record.seconds:.2f} s</small></summary>{''.join(parts)}</details>"
+    )
+
+
+def problems(record: Record) -> Iterable[str]:
+    """Yield one line for each thing that is wrong with an answer; none when nothing is."""
+    marks = record.mark
+    if record.error:
+        yield f"Failed: {record.error}"
+    if marks.abstained and not record.case.to_refuse:
+        yield "Abstained, though the articles hold an answer."
+    if record.case.to_refuse and not marks.abstained and not marks.failed:
+        yield "Answered, though no article does."
+    for words in marks.missing_words:
+        yield f"Missing in the answer: {words}"
+    for words in marks.barred_words:
+        yield f"Must not stand in the answer: {words}"
+    for quote in marks.missing_evidence:
+        yield f"Evidence not cited: {quote}"
+    for line in marks.broken:
+        yield f"Points nowhere: {line}"
+
+
+def _paragraphs(name: str, texts: Iterable[str]) -> str:
+    return "".join(f'<p class="{name}">{escape(text)}</p>' for text in texts)
+
+
+def _citations(answer: Mapping[str, Any] | None) -> str:
+    listed = [] if answer is None else list(answer.get("citations", ()))
+    items = []
+    for citation in listed:
+        place = [citation.get("source"), citation.get("published"), citation.get("article")]
+        about = ", ".join(str(part) for part in place if part)
+        items.append(
+            f"<li>[{escape(str(citation.get('n', '')))}] <q>{escape(str(citation['quote']))}</q> "
+            f"<small>{escape(about)}, {citation['start']}–{citation['end']}</small></li>"
+        )
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+_STYLE = """
+:root{color-scheme:light dark;--line:#8886;--good:#2a7d46;--bad:#b3382c}
+body{font:16px/1.5 system-ui,sans-serif;margin:0}
+main{max-width:64rem;margin:auto;padding:1rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}dd{margin:0}
+table{border-collapse:collapse}th,td{padding:.15rem .5rem;text-align:right}
+th:first-child{text-align:left}.kinds{display:block;overflow-x:auto}
+.kinds tr+tr{border-top:1px solid var(--line)}
+.bars svg{width:min(24rem,50vw);height:1.2rem;display:block}
+.histogram{width:min(36rem,100%)}
+.track{fill:var(--line)}.fill{fill:var(--good)}
+.whisker{stroke:currentColor;stroke-width:.8;fill:none}
+details{border-left:.3rem solid var(--bad);padding:.2rem .7rem;margin:.4rem 0}
+details.good{border-color:var(--good)}summary{cursor:pointer}
+.problem{color:var(--bad)}.history,.expected{opacity:.8}p,ul{margin:.3rem 0;overflow-wrap:anywhere}
+"""
