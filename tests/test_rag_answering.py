@@ -1,0 +1,323 @@
+"""One answer in the making: what enters it, with which numbers, and what it says in the end."""
+
+from __future__ import annotations
+
+import pytest
+from made import article, asked, evidence, question
+
+from rag.answering import N_SHOWN, Answering
+from rag.compose import Draft
+from rag.conflict import sides
+from rag.find import Finding
+from rag.schema import Answer, Filters, Hit
+
+LEFT = "How many people left Orle?"
+WHY = "Why did the dam above Orle break?"
+GAZETTE = article(
+    "It rained.\n\nSome 1,200 people left Orle, the mayor said.", name="gazette", source="Gazette"
+)
+WIRE = article("The service said 1,450 people left Orle.", name="wire", source="Wire")
+MAYOR = evidence("Some 1,200 people left Orle, the mayor said.", within=GAZETTE)
+SERVICE = evidence("The service said 1,450 people left Orle.", within=WIRE)
+THAW = evidence("The dam above Orle broke because snow melted.", dense=0.8)
+RAIN = evidence("The dam above Orle broke after long rain, farmers said.", dense=0.7)
+
+
+def finding(text, found, chosen=None, *, lacking=None, hits=()):
+    """Return what was found for a question; all of it is chosen unless something is lacking."""
+    wants = asked(text)
+    if lacking is not None:
+        return Finding(wants, hits, tuple(found), lacking)
+    kept = tuple(found if chosen is None else chosen)
+    return Finding(wants, hits, tuple(found), None, kept, sides(wants, kept))
+
+
+def begun(text, found, *, filters=None):
+    """Return an answer begun from evidence of which all is chosen."""
+    return Answering(question(text, filters), [finding(text, found)])
+
+
+def finished(run) -> Answer:
+    return run.answer("id-1", "snapshot-1")
+
+
+def assert_whole(answer, found):
+    """Check what must hold of every answer: spans, numbers, and quotes."""
+    by_id = {e.article.id: e.article for e in found}
+    numbers = {c.n for c in answer.citations}
+    for claim in answer.claims:
+        assert answer.answer[claim.start : claim.end] == claim.text
+        marks = "".join(f"[{n}]" for n in claim.citations)
+        assert answer.answer[claim.end :].startswith(f" {marks}")
+        assert set(claim.citations) <= numbers
+    for citation in (*answer.citations, *answer.near_misses):
+        text = by_id[citation.article_id].text
+        assert text[citation.start : citation.end] == citation.quote
+    used = {n for claim in answer.claims for n in claim.citations}
+    used |= {n for c in answer.conflicts for side in c.sides for n in side.citations}
+    assert numbers == used
+
+
+def test_a_checked_draft_becomes_a_claim_with_its_number():
+    run = begun(LEFT, [MAYOR])
+    claim = run.consider(Draft("The mayor said some 1,200 people left Orle.", (1,)))
+    assert claim is not None
+    assert (claim.verdict, claim.citations) == ("supported", (1,))
+    answer = finished(run)
+    assert answer.answer == "The mayor said some 1,200 people left Orle. [1]"
+    assert answer.status == "answered"
+    assert_whole(answer, [MAYOR])
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        pytest.param((), id="none"),
+        pytest.param((1,), id="the wrong one"),
+        pytest.param((0,), id="nought"),
+        pytest.param((99,), id="out of range"),
+        pytest.param((-1,), id="negative"),
+        pytest.param((1, 99), id="wrong and out of range"),
+    ],
+)
+def test_a_draft_is_cited_anew_to_the_sentence_that_says_it(cited):
+    run = begun(LEFT, [MAYOR, SERVICE])
+    claim = run.consider(Draft("The service said 1,450 people left Orle.", cited))
+    assert claim is not None
+    assert claim.citations == (2,)
+
+
+def test_of_two_numbers_both_are_kept_where_both_are_needed():
+    run = begun(LEFT, [MAYOR, SERVICE])
+    draft = Draft("The mayor said 1,200 people left Orle, the service said 1,450.", (1, 2))
+    claim = run.consider(draft)
+    assert claim is not None
+    assert claim.citations == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("The mayor said 9,000 people left Orle.", "9,000", id="figure not there"),
+        pytest.param("Some 1,200 people left Orle for Tarn.", "Tarn", id="name not there"),
+        pytest.param("People left Orle.", "no figure", id="no figure"),
+        pytest.param("1,200 goats drank cold milk.", "something else", id="another matter"),
+    ],
+)
+def test_what_fails_its_check_is_removed_with_the_reason(text, reason):
+    run = begun(LEFT, [MAYOR])
+    assert run.consider(Draft(text, (1,))) is None
+    answer = finished(run)
+    assert [removed.text for removed in answer.removed] == [text]
+    assert reason in answer.removed[0].reason
+    assert text not in answer.answer
+
+
+def test_a_sentence_said_twice_is_shown_once():
+    run = begun(LEFT, [MAYOR])
+    draft = Draft("Some 1,200 people left Orle.", (1,))
+    assert run.consider(draft) is not None
+    assert run.consider(draft) is None
+    assert len(finished(run).claims) == 1
+
+
+def test_the_best_evidence_is_quoted_where_the_draft_leaves_it_out():
+    run = begun(WHY, [THAW, RAIN])
+    assert run.consider(Draft("The dam above Orle broke after long rain.", (2,))) is not None
+    (quote,) = run.quotes(all_chosen=False)
+    assert (quote.text, quote.citations) == (THAW.text, (1,))
+    assert_whole(finished(run), [THAW, RAIN])
+
+
+def test_asked_for_a_name_the_nearest_is_quoted_beside_another_that_also_holds_one():
+    nearest = evidence("The dam was built by Ari Roe, the archive says.", dense=0.8)
+    other = evidence("The mayor, Ada Holm, opened the dam.", dense=0.6)
+    run = begun("Who built the dam?", [nearest, other])
+    run.consider(Draft("The mayor, Ada Holm, opened the dam.", (2,)))
+    run.quotes(all_chosen=False)
+    assert [claim.citations for claim in finished(run).claims] == [(2,), (1,)]
+
+
+def test_nothing_is_added_to_a_draft_that_cites_the_best():
+    run = begun(WHY, [THAW, RAIN])
+    run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
+    assert run.quotes(all_chosen=False) == []
+
+
+def test_every_side_that_a_draft_leaves_out_is_quoted():
+    run = begun(LEFT, [MAYOR, SERVICE])
+    run.consider(Draft("The mayor said some 1,200 people left Orle.", (1,)))
+    (quote,) = run.quotes(all_chosen=False)
+    assert quote.citations == (2,)
+    answer = finished(run)
+    assert answer.status == "conflicting"
+    assert [side.citations for side in answer.conflicts[0].sides] == [(1,), (2,)]
+    assert_whole(answer, [MAYOR, SERVICE])
+
+
+def test_a_draft_that_is_removed_leaves_its_side_to_a_quote():
+    run = begun(LEFT, [MAYOR, SERVICE])
+    run.consider(Draft("The mayor said 1,300 people left Orle.", (1,)))
+    assert [quote.citations for quote in run.quotes(all_chosen=False)] == [(1,), (2,)]
+    assert_whole(finished(run), [MAYOR, SERVICE])
+
+
+def test_without_a_model_everything_chosen_is_quoted_in_order():
+    run = begun(LEFT, [MAYOR, SERVICE])
+    quotes = run.quotes(all_chosen=True)
+    assert [(q.text, q.citations, q.support) for q in quotes] == [
+        (MAYOR.text, (1,), 1.0),
+        (SERVICE.text, (2,), 1.0),
+    ]
+    answer = finished(run)
+    assert answer.answer == f"{MAYOR.text} [1] {SERVICE.text} [2]"
+    assert_whole(answer, [MAYOR, SERVICE])
+
+
+def test_a_quote_over_two_lines_is_one_line_in_the_answer_and_verbatim_in_its_citation():
+    broken = evidence("Some 1,200 people\nleft Orle.")
+    run = begun(LEFT, [broken])
+    run.quotes(all_chosen=True)
+    answer = finished(run)
+    assert answer.answer == "Some 1,200 people left Orle. [1]"
+    assert answer.citations[0].quote == "Some 1,200 people\nleft Orle."
+    assert_whole(answer, [broken])
+
+
+def test_a_model_that_finds_no_reason_leaves_an_open_question_unanswered():
+    run = begun(WHY, [THAW])
+    assert run.consider(Draft("NOT FOUND", ())) is None
+    assert run.quotes(all_chosen=False) == []
+    answer = finished(run)
+    assert answer.status == "abstained"
+    assert answer.claims == ()
+    assert answer.citations == ()
+    assert [near.quote for near in answer.near_misses] == [THAW.text]
+    assert_whole(answer, [THAW])
+
+
+def test_a_model_that_finds_no_figure_is_overruled_by_the_one_that_is_there():
+    run = begun(LEFT, [MAYOR])
+    run.consider(Draft("NOT FOUND", ()))
+    assert [quote.text for quote in run.quotes(all_chosen=False)] == [MAYOR.text]
+    assert finished(run).status == "partial"
+
+
+def test_a_refusal_beside_an_answer_makes_it_partial():
+    run = begun(WHY, [THAW])
+    run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
+    run.consider(Draft("The sentences do not mention any other reason.", ()))
+    answer = finished(run)
+    assert answer.status == "partial"
+    assert len(answer.claims) == 1
+
+
+def test_what_is_lacking_is_the_answer_where_nothing_was_chosen():
+    found = finding(LEFT, [MAYOR, SERVICE, THAW, RAIN], lacking="No sentence found gives a figure.")
+    answer = finished(Answering(question(LEFT), [found]))
+    assert answer.answer == "No sentence found gives a figure."
+    assert answer.status == "abstained"
+    assert [near.n for near in answer.near_misses] == [1, 2, 3]
+    assert_whole(answer, [MAYOR, SERVICE, THAW, RAIN])
+
+
+def test_without_any_evidence_the_answer_still_says_something():
+    answer = finished(Answering(question(LEFT), [finding(LEFT, [])]))
+    assert answer.status == "abstained"
+    assert answer.answer
+    assert answer.near_misses == ()
+
+
+def test_starting_over_forgets_what_a_failed_model_wrote_but_not_the_notice():
+    run = begun(LEFT, [MAYOR, SERVICE])
+    run.consider(Draft("The mayor said some 1,200 people left Orle.", (1,)))
+    run.consider(Draft("NOT FOUND", ()))
+    run.consider(Draft("The mayor said 9,000 people left Orle.", (1,)))
+    assert run.notice("The model is gone.").text == "The model is gone."
+    run.start_over()
+    run.quotes(all_chosen=True)
+    answer = finished(run)
+    assert answer.answer.startswith(MAYOR.text)
+    assert answer.removed == ()
+    assert answer.status == "conflicting"
+    assert answer.notices == ("The model is gone.",)
+    assert_whole(answer, [MAYOR, SERVICE])
+
+
+def test_the_chosen_are_numbered_first_and_few_are_kept_beside_them():
+    found = [evidence(f"{n} boats left Orle.", dense=0.5) for n in range(40, 60)]
+    run = Answering(question(LEFT), [finding(LEFT, found, [found[7]])])
+    assert [c.n for c in run.cited([found[7], found[0]])] == [1, 2]
+    with pytest.raises(KeyError):
+        run.cited([found[N_SHOWN + 1]])
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        pytest.param(Filters(), None, id="none"),
+        pytest.param(Filters(sources=("Wire",)), None, id="outlet only"),
+        pytest.param(Filters(date_from="2021-03-01"), ("2021-03-01", None), id="from"),
+        pytest.param(
+            Filters("2021-03-01", "2021-03-09"), ("2021-03-01", "2021-03-09"), id="from and to"
+        ),
+    ],
+)
+def test_the_answer_says_which_dates_it_was_limited_to(filters, expected):
+    assert finished(begun(LEFT, [MAYOR], filters=filters)).date_range == expected
+
+
+def test_the_answer_carries_what_it_was_made_from():
+    hits = tuple(Hit(f"{i}:0", i, 0, 9, 0.5, 0.5, 1.0) for i in ("b", "a", "b"))
+    run = Answering(question(LEFT), [finding(LEFT, [MAYOR], hits=hits)])
+    run.timings["retrieve_s"] = 0.12345
+    answer = finished(run)
+    assert (answer.id, answer.retrieved, answer.snapshot) == ("id-1", ("b", "a"), "snapshot-1")
+    assert answer.timings == {"retrieve_s": 0.123}
+    assert answer.to_dict()["question"] == LEFT
+
+
+def test_a_question_of_two_parts_is_answered_for_both():
+    text = f"{LEFT} {WHY}"
+    run = Answering(question(text), [finding(LEFT, [MAYOR]), finding(WHY, [THAW])])
+    run.consider(Draft("Some 1,200 people left Orle.", (1,)))
+    (quote,) = run.quotes(all_chosen=False)
+    assert quote.text == THAW.text
+    answer = finished(run)
+    assert answer.status == "answered"
+    assert_whole(answer, [MAYOR, THAW])
+
+
+def test_a_part_that_finds_nothing_is_named_beside_the_answer_to_the_other():
+    missing = finding("How many goats drowned?", [RAIN], lacking="No sentence found says it.")
+    run = Answering(question(LEFT), [finding(LEFT, [MAYOR]), missing])
+    run.quotes(all_chosen=True)
+    answer = finished(run)
+    assert answer.status == "partial"
+    assert answer.notices == ("“How many goats drowned?” No sentence found says it.",)
+    assert_whole(answer, [MAYOR, RAIN])
+
+
+def test_evidence_of_two_parts_is_numbered_once():
+    run = Answering(question(LEFT), [finding(LEFT, [MAYOR]), finding(LEFT, [MAYOR, SERVICE])])
+    assert run.chosen == (MAYOR, SERVICE)
+    assert [c.n for c in run.cited(run.chosen)] == [1, 2]
+
+
+def test_a_draft_of_which_only_part_is_said_gives_way_to_the_sentence_itself():
+    run = begun(WHY, [THAW])
+    draft = "The dam above Orle broke loudly as snow thawed."
+    claim = run.consider(Draft(draft, (1,)))
+    assert claim is not None
+    assert (claim.text, claim.citations) == (THAW.text, (1,))
+    assert run.consider(Draft(draft, (1,))) is None  # the quote stands there already
+    answer = finished(run)
+    assert [removed.text for removed in answer.removed] == [draft, draft]
+    assert_whole(answer, [THAW])
+
+
+def test_a_scrap_behind_the_first_sentence_is_removed():
+    run = begun(WHY, [THAW])
+    run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
+    assert run.consider(Draft("Snow melted.", (1,))) is None
+    assert [removed.text for removed in finished(run).removed] == ["Snow melted."]

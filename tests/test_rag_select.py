@@ -1,0 +1,79 @@
+"""Which of the evidence an answer is made from."""
+
+from __future__ import annotations
+
+from made import asked, evidence
+
+from rag.conflict import sides
+from rag.select import CLOSE, MAX_SELECTED, select
+from rag.terms import content_words
+
+LEFT = "How many people left Orle?"
+
+
+def weights(question):
+    return {word: 1.0 for word in content_words(question)}
+
+
+def chosen(question, found, differing=()):
+    return select(asked(question), found, weights(question), differing)
+
+
+def test_without_evidence_nothing_is_chosen():
+    assert chosen(LEFT, []) == ()
+
+
+def test_a_sentence_that_answers_comes_before_a_nearer_one_that_does_not():
+    near = evidence("People left Orle in fear.", dense=0.75)
+    told = evidence("1,450 people left Orle.", dense=0.7)
+    assert chosen(LEFT, [near, told])[0] is told
+
+
+def test_what_does_not_answer_is_not_added_to_what_does():
+    told = evidence("1,450 people left Orle.", dense=0.8)
+    idle = evidence("People left Orle in fear.", dense=0.79)
+    assert chosen(LEFT, [told, idle]) == (told,)
+
+
+def test_a_sentence_far_behind_that_adds_no_words_is_left_out():
+    told = evidence("1,450 people left Orle.", dense=0.8)
+    again = evidence("Orle: 1,450 people left.", dense=0.8 - CLOSE - 0.02)
+    assert chosen(LEFT, [told, again]) == (told,)
+
+
+def test_a_sentence_far_behind_that_adds_words_is_taken():
+    question = "Why did the dam break and the bridge close?"
+    first = evidence("The dam did break under ice.", dense=0.8)
+    second = evidence("The bridge had to close for lorries.", dense=0.4)
+    assert chosen(question, [first, second]) == (first, second)
+
+
+def test_no_more_than_a_few_are_taken():
+    found = [evidence(f"{n} people left Orle on foot.", dense=0.8) for n in range(40, 50)]
+    assert len(chosen(LEFT, found)) == MAX_SELECTED
+
+
+def test_the_first_sentence_of_every_side_is_taken_once():
+    one = evidence("1,200 people left Orle.", dense=0.8)
+    other = evidence("1,900 people left Orle, it said.", dense=0.45)
+    differing = sides(asked(LEFT), [one, other])
+    assert len(differing) == 2
+    assert chosen(LEFT, [one, other], differing) == (one, other)
+
+
+def test_a_question_that_lists_names_gets_a_figure_for_each():
+    question = "How many people fled to Orle, Norby and Vell?"
+    found = [
+        evidence("80 people fled to Orle.", dense=0.8),
+        evidence("Orle, 80 people fled.", dense=0.79),
+        evidence("90 people fled to Orle again.", dense=0.78),
+        evidence("Orle took in 80 people who fled.", dense=0.77),
+        evidence("70 people came to Norby.", dense=0.5),
+        evidence("60 people came to Vell.", dense=0.45),
+    ]
+    texts = {e.text for e in chosen(question, found)}
+    assert {
+        "80 people fled to Orle.",
+        "70 people came to Norby.",
+        "60 people came to Vell.",
+    } <= texts

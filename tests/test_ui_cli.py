@@ -1,0 +1,397 @@
+"""The command line as its users meet it: what each command takes, prints and exits with."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from index import models as weights
+from ui import terminal
+from ui.cli import main
+
+OPTIONS = {
+    "models": {"--home", "--embed-model", "--llm-path", "--verify"},
+    "index": {"--home", "--embed-model"},
+    "status": {"--home", "--json"},
+    "ask": {
+        *("--json", "--extractive", "--as-of", "--from", "--to", "--source", "--batch", "--out"),
+        *("--llm-url", "--llm-model", "--llm-path", "--embed-model", "--home"),
+    },
+    "chat": {
+        *("--port", "--host", "--no-browser", "--extractive"),
+        *("--llm-url", "--llm-model", "--llm-path", "--embed-model", "--home"),
+    },
+}
+ARTICLES = {
+    "mill.txt": (
+        "Fire at the paper mill\n\nBy Dana Orsi, Valley Post\n3 May 2024\n\n"
+        "A fire destroyed the paper mill at Orsel on Thursday night. "
+        "The fire brigade needed 11 hours to put it out. "
+        "Two workers were taken to hospital with burns, the brigade's chief said."
+    ),
+    "letter.txt": (
+        "Ferries to the island of Hallo carry no lorries since the spring. "
+        "The pier's planks were found to be rotten in 14 places."
+    ),
+    "records.jsonl": (
+        '{"id": "bridge", "title": "Bridge at Arden to close", "source": "Arden Courier",'
+        ' "published": "2024-05-06", "text": "The bridge at Arden will be closed for 14 weeks'
+        ' from June. The repairs cost 3 million crowns, the county said on Monday."}\n'
+        "{broken\n"
+        '{"id": "pool", "title": "Pool reopens", "source": "Arden Courier",'
+        ' "published": "2024-05-07", "text": "The swimming pool in Arden opens again on Saturday'
+        ' after two years. A ticket costs 6 crowns."}\n'
+    ),
+    "empty.md": "",
+}
+FIRE = "How long did the fire brigade need to put out the fire at the paper mill?"
+ANSWER = {
+    *("id", "question", "standalone_question", "as_of", "date_range", "status", "answer"),
+    *("claims", "citations", "conflicts", "near_misses", "removed", "retrieved", "writer"),
+    *("snapshot", "timings", "notices"),
+}
+CLAIM = {"text", "start", "end", "verdict", "support", "citations"}
+CITATION = {
+    *("n", "article", "title", "source", "published", "url", "start", "end", "quote"),
+    *("article_id", "published_from"),
+}
+
+
+@dataclass
+class Done:
+    """How a command ended and what it printed."""
+
+    code: object
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line of an error."""
+        assert self.out == ""
+        (line,) = self.err.splitlines()
+        assert line.startswith("dateline: ")
+        return line
+
+
+@pytest.fixture(scope="module")
+def keep_environment():
+    """Take back what the command line tells libraries through the environment."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def dateline(keep_environment, capsys, monkeypatch):
+    """Return a function that runs a command in this process, as the script does."""
+
+    def run(*words, stdin=None):
+        monkeypatch.setattr(sys, "argv", ["dateline", *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", stdin or io.StringIO())
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder of articles, good and bad."""
+    folder = tmp_path_factory.mktemp("articles")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, "utf-8")
+    (folder / "picture.html").write_bytes(bytes(range(256)) * 20)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, weights_home):
+    """Return a home that shares the weights and nothing else."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "models").symlink_to(weights_home / "models", target_is_directory=True)
+    return home
+
+
+@pytest.fixture
+def library(dateline, folder, home):
+    """Return a home in which the folder is indexed."""
+    if not (home / "library").exists():
+        assert dateline("index", folder, "--home", home).code == 3
+    return home
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_help_names_every_option_and_fits_a_terminal(dateline, command):
+    done = dateline(command, "--help")
+    assert done.code == 0
+    named = {word.strip(",") for word in done.out.split() if word.startswith("--")}
+    assert named >= OPTIONS[command]
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_help_names_every_command_eval_included(dateline):
+    assert all(f"\n  {command} " in dateline("--help").out for command in [*OPTIONS, "eval"])
+
+
+def test_the_version_is_shown(dateline):
+    done = dateline("--version")
+    assert done.code == 0
+    assert done.out.startswith("dateline ")
+
+
+@pytest.mark.parametrize(
+    "words", [("ask", "--colour", "x"), ("answer",), ("index",), ("chat", "--port", "many")]
+)
+def test_what_there_is_not_is_refused_with_2(dateline, words):
+    done = dateline(*words)
+    assert done.code == 2
+    assert "Error: " in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ask",), 'dateline ask "your question"'),
+        (("ask", "  ?  "), "The question is empty"),
+        (("ask", "Who?", "--as-of", "soon"), "'soon'"),
+        (("ask", "Who?", "--from", "2024-02-30"), "'2024-02-30'"),
+        (("ask", "Who?", "--to", "May"), "'May'"),
+        (("ask", "Who?", "--from", "2024-02-02", "--to", "2024-02-01"), "no day is left"),
+        (("ask", "--batch", "questions.jsonl"), "--out FILE"),
+        (("ask", "Who?", "--batch", "a.jsonl", "--out", "b.jsonl"), "no question beside it"),
+        (("ask", "--batch", "a.jsonl", "--out", "./a.jsonl"), "itself"),
+        (("ask", "--batch", "nowhere.jsonl", "--out", "b.jsonl"), "nowhere.jsonl"),
+        (("ask", "Who?", "--out", "b.jsonl"), "--batch"),
+        (("ask", "Who left?", "--llm-url", "gopher"), "dateline index"),
+        (("ask", "Who left?"), "dateline index FOLDER"),
+        (("chat", "--no-browser"), "dateline index FOLDER"),
+        (("status",), "dateline index FOLDER"),
+        (("index", "."), "dateline models"),
+        (("models", "--verify"), "dateline models"),
+        (("models", "--embed-model", "."), "modules.json"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_one_line_that_says_what_to_do(dateline, words, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = dateline(*words)
+    assert done.code == 1
+    assert said in done.complaint
+
+
+def test_a_question_of_5_mb_is_refused_before_a_model_is_loaded(dateline):
+    done = dateline("ask", "-", stdin=io.StringIO("Who left? " * 500_000))
+    assert done.code == 1
+    assert "characters" in done.complaint
+    assert len(done.err) < 500
+
+
+def test_standard_input_that_is_no_text_is_refused(dateline):
+    binary = io.TextIOWrapper(io.BytesIO(b"\x93\x00\xff"), encoding="utf-8")
+    done = dateline("ask", "-", stdin=binary)
+    assert done.code == 1
+    assert "UTF-8" in done.complaint
+
+
+def test_an_interrupt_says_that_nothing_is_lost(dateline):
+    class Interrupted(io.StringIO):
+        def read(self, size=-1):
+            raise KeyboardInterrupt
+
+    done = dateline("ask", "-", stdin=Interrupted())
+    assert done.code == 130
+    assert "kept" in done.complaint
+
+
+def test_weights_with_a_wrong_digest_are_refused_with_the_file_named(dateline, tmp_path):
+    folder = tmp_path / "home" / "models" / weights.EMBEDDING.folder
+    for file in weights.EMBEDDING.files:
+        (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file.path).write_bytes(b"not these")
+    for words in (("index", tmp_path), ("models",), ("models", "--verify")):
+        complaint = dateline(*words).complaint
+        assert "SHA-256" in complaint
+        assert str(folder) in complaint
+
+
+@pytest.mark.parametrize("command", ["index", "models"])
+def test_a_home_that_cannot_be_written_is_one_line(dateline, tmp_path, command, request):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    words = [command, "--home", blocked / "home"]
+    if command == "index":
+        given = request.getfixturevalue("weights_home") / "models" / weights.EMBEDDING.folder
+        words += ["--embed-model", given, tmp_path]
+    done = dateline(*words)
+    assert done.code == 1
+    assert "DATELINE_HOME" in done.complaint
+
+
+def test_help_loads_no_heavy_library():
+    code = (
+        "import sys; sys.argv = ['dateline', '--help']\n"
+        "from ui.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'chromadb', 'sentence_transformers', 'gradio', 'openai'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_printed_text_cannot_steer_the_terminal_or_become_an_emoji(capsys):
+    terminal.say("at :100: \x1b[2J\x9b31m[red]km[/red]\u202e")
+    terminal.complain("lost\nin :car: \x1b[2J[bold]x[/bold]")
+    out, err = capsys.readouterr()
+    assert out == "at :100: [2J31m[red]km[/red]\n"
+    assert err == "dateline: lost in :car: [2J[bold]x[/bold]\n"
+
+
+@pytest.mark.model
+class TestWithALibrary:
+    def test_what_cannot_be_read_is_listed_and_the_rest_is_indexed(self, dateline, folder, home):
+        done = dateline("index", folder, "--home", home)
+        assert done.code == 3
+        assert "4 added" in done.out
+        listed = [line.split(":")[0].strip() for line in done.out.splitlines()[2:]]
+        assert listed == ["empty.md", "picture.html", "records.jsonl"]
+        assert "line 2" in done.out
+        again = dateline("index", folder, "--home", home)
+        assert "0 chunks embedded" in again.out
+        assert "4 unchanged" in again.out
+
+    def test_a_folder_without_an_article_is_a_clear_line(self, dateline, library, tmp_path):
+        (tmp_path / "report.docx").write_text("x")
+        done = dateline("index", tmp_path, "--home", library)
+        assert done.code == 1
+        assert str(tmp_path) in done.complaint
+        assert ".html" in done.complaint
+
+    def test_a_missing_folder_changes_nothing(self, dateline, library, tmp_path):
+        before = dateline("status", "--home", library).out
+        done = dateline("index", tmp_path / "nowhere", "--home", library)
+        assert done.code == 1
+        assert str(tmp_path / "nowhere") in done.complaint
+        assert dateline("status", "--home", library).out == before
+
+    def test_status_counts_undated_articles_and_lists_what_was_not_read(self, dateline, library):
+        text = dateline("status", "--home", library).out
+        assert "4 (1 without a date)" in text
+        assert "Arden Courier (2)" in text
+        assert "empty.md" in text
+        found = json.loads(dateline("status", "--json", "--home", library).out)
+        assert (found["n_articles"], found["n_undated"]) == (4, 1)
+        assert found["manifest"]["embed_model"] == weights.EMBEDDING.name
+
+    def test_an_answer_is_text_with_numbered_quotes(self, dateline, library):
+        done = dateline("ask", "--extractive", FIRE, "--home", library)
+        assert done.code == 0
+        prose, quotes = done.out.split("\nQuotes\n")
+        assert "11 hours" in prose
+        assert "[1]" in prose
+        assert "[1] Valley Post, 3 May 2024" in quotes
+
+    def test_an_undated_article_says_that_its_date_is_unknown(self, dateline, library):
+        done = dateline("ask", "--extractive", "Where were planks found rotten?", "--home", library)
+        assert "date unknown" in done.out
+
+    def test_json_has_exactly_the_documented_shape(self, dateline, library):
+        found = json.loads(
+            dateline("ask", "--json", "--extractive", FIRE, "--home", library).out,
+        )
+        assert set(found) == ANSWER
+        assert found["question"] == FIRE
+        assert found["claims"]
+        assert all(set(claim) == CLAIM for claim in found["claims"])
+        assert all(set(citation) == CITATION for citation in found["citations"])
+        assert set(found["timings"]) == {"retrieve_s", "first_sentence_s", "total_s"}
+        for claim in found["claims"]:
+            assert found["answer"][claim["start"] : claim["end"]] == claim["text"]
+
+    def test_an_abstention_is_no_error_and_shows_what_comes_nearest(self, dateline, library):
+        asked = "Who won the chess tournament in Reykjavik?"
+        done = dateline("ask", "--json", "--extractive", asked, "--home", library)
+        found = json.loads(done.out)
+        assert done.code == 0
+        assert found["status"] == "abstained"
+        assert found["claims"] == []
+        assert all(set(citation) == CITATION for citation in found["near_misses"])
+
+    @pytest.mark.parametrize(
+        ("limits", "names"),
+        [
+            (("--to", "2024-05-03"), {"mill.txt"}),
+            (("--from", "2024-05-07"), {"pool"}),
+            (("--source", "arden courier"), {"bridge", "pool"}),
+            (("--as-of", "2024-05-06"), {"mill.txt", "bridge", "letter.txt"}),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+    )
+    def test_limits_hold_for_everything_found(self, dateline, library, limits, names):
+        asked = "What was closed, and what does it cost?"
+        done = dateline("ask", "--json", "--extractive", asked, *limits, "--home", library)
+        found = json.loads(done.out)
+        seen = {each["article"] for each in (*found["citations"], *found["near_misses"])}
+        assert seen
+        assert seen <= names
+
+    def test_an_unknown_outlet_is_told(self, dateline, library):
+        done = dateline("ask", "--extractive", FIRE, "--source", "Moon Mail", "--home", library)
+        assert done.code == 0
+        assert "Moon Mail" in done.err
+        assert "dateline status" in done.err
+
+    def test_an_endpoint_that_cannot_be_reached_is_told_and_quotes_answer(self, dateline, library):
+        url = "http://127.0.0.1:9/v1"  # the port that discards, where nothing listens
+        done = dateline("ask", FIRE, "--llm-url", url, "--llm-model", "m", "--home", library)
+        assert done.code == 0
+        assert "127.0.0.1" in done.err
+        assert len(done.err.splitlines()) == 1
+        assert "11 hours" in done.out
+
+    @pytest.mark.parametrize("url", ["gopher://x", "localhost:8000", ""])
+    def test_an_address_that_is_none_is_refused(self, dateline, library, url):
+        done = dateline("ask", FIRE, "--llm-url", url, "--home", library)
+        assert done.code == 1
+        assert "https://host/v1" in done.complaint
+
+    def test_a_batch_answers_every_line_and_goes_on_after_a_cut(self, dateline, library, tmp_path):
+        questions, out = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+        lines = [
+            {"id": "fire", "question": FIRE},
+            {"id": "long", "question": "Who left? " * 500_000},
+            {"id": "before", "question": "What does a ticket to the pool cost?",
+             "as_of": "2024-05-06"},
+        ]  # fmt: skip
+        questions.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+        words = ("ask", "--extractive", "--batch", questions, "--out", out, "--home", library)
+        done = dateline(*words)
+        assert done.code == 1
+        assert "3 questions asked, 1 failed" in done.out
+        fire, long, before = (json.loads(line) for line in out.read_text("utf-8").splitlines())
+        assert set(fire) == {*ANSWER, "seconds"}
+        assert fire["id"] == "fire"
+        assert "characters" in long["error"]
+        assert before["as_of"] == "2024-05-06"
+        assert all(citation["article"] != "pool" for citation in before["citations"])
+        with out.open("rb+") as file:
+            file.truncate(out.stat().st_size - 40)
+        again = dateline(*words)
+        assert again.code == 0
+        assert "1 question asked, 0 failed, 2 answered before" in again.out
+        ids = [json.loads(line)["id"] for line in out.read_text("utf-8").splitlines()]
+        assert ids == ["fire", "long", "before"]
