@@ -9,9 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-DateProvenance = Literal["json-ld", "meta", "url", "byline", "field", "front-matter", "unknown"]
+DateProvenance = Literal[
+    "json-ld", "meta", "url", "byline", "field", "front-matter", "header", "unknown"
+]
 """Where a publication date was read: structured page data, a meta tag, the page's own URL, a
-line of the text ("Published on ..."), a record's field, front matter, or nowhere."""
+line of the text ("Published on ..."), a record's field, front matter, an e-mail's header, or
+nowhere."""
 
 
 def digest(text: str) -> str:
@@ -37,6 +40,10 @@ class Extracted:
     url: str | None = None
     language: str | None = None
     record: str | None = None  # the record's id inside a file that holds many articles
+    updated: str | None = None  # ISO date of the last change that the article itself names
+    section: str = ""  # the part of the paper, such as "World"
+    pages: tuple[int, ...] = ()  # of a paginated file: where in ``text`` each page begins
+    provenance: tuple[tuple[str, str], ...] = ()  # (field, where it was read), dates left out
 
 
 @dataclass(frozen=True, slots=True)
