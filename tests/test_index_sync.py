@@ -18,6 +18,7 @@ from chromadb.config import Settings
 from fakes import HashEmbedder
 from test_index_embed import tiny_model
 
+from index import prepare as preparing
 from index import sync as syncing
 from index.errors import BusyError, LibraryError, MismatchError, NoLibraryError, NotFoundError
 from index.library import Library
