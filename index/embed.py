@@ -141,7 +141,8 @@ class SentenceTransformerEmbedder:
                 )
             finally:
                 self._torch.set_num_threads(threads)
-        return np.asarray(vector, dtype=np.float32)
+        # Half precision leaves a length of 1.001; scores are cosines only at 1.
+        return _unit(np.asarray(vector, dtype=np.float32))
 
     def embed_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[int, Encoded]]:
         """Yield (position, vectors), longest passages first, so that padding is small."""

@@ -112,6 +112,7 @@ def test_a_citation_far_down_a_long_article_is_scrolled_to(visit):
     page = visit(ScriptedAssistant(prepared=answer, articles=(long, *scripted.ARTICLES[1:])))
     ask(page)
     finished(page)
+    page.locator("#dl-live .dl-cite").first.scroll_into_view_if_needed()  # as a click does
     top = page.evaluate("window.scrollY")
     page.locator("#dl-live .dl-cite").first.click()
     page.wait_for_function(
