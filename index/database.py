@@ -45,6 +45,21 @@ class Database:
         with self._lock:
             self._db.close()
 
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole file as it is now, while others may write. Raises LibraryError."""
+        try:
+            target = sqlite3.connect(path)
+            try:
+                with self._lock:
+                    self._db.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                target.close()
+        except sqlite3.Error as exc:
+            raise LibraryError(
+                f"The library in {self._path.parent} could not be copied to {path} ({exc})."
+            ) from exc
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Run one transaction: all of it is stored, or nothing.

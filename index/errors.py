@@ -2,6 +2,7 @@
 
 DatelineError                 shown to the user as one line, exit code 1
 ├── ReadError                 a file that cannot be read as an article (the run goes on)
+├── TooManyFailuresError      a run was told to stop after so many of them
 ├── NotFoundError             a folder, file or article that is not there
 ├── LibraryError              the library on disk cannot be used
 │   ├── NoLibraryError        nothing has been indexed yet
@@ -28,6 +29,14 @@ class ReadError(DatelineError):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class TooManyFailuresError(DatelineError):
+    """More files could not be read than a run was told to bear; carries their number."""
+
+    def __init__(self, message: str, n_failures: int) -> None:
+        super().__init__(message)
+        self.n_failures = n_failures
 
 
 class NotFoundError(DatelineError):

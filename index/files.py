@@ -68,27 +68,29 @@ def _article_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def articles(source: Source) -> tuple[list[Article], list[Failure]]:
-    """Read a file's articles and what could not be read, named as citations will name them.
+def articles(
+    source: Source, items: Iterator[Extracted | Failure] | None = None
+) -> Iterator[Article | Failure]:
+    """Yield a file's articles and what could not be read, named as citations will name them.
 
-    Of two different records with the same id the last is kept, and the other is a failure.
+    ``items`` are what was read from it; by default it is read here. Of two different records with
+    the same id the first counts, and the other is a failure.
     """
-    found: dict[str, Article] = {}
-    failures: list[Failure] = []
+    seen: dict[str, str] = {}
     try:
-        for n, item in enumerate(read(source.path), start=1):
+        for n, item in enumerate(items if items is not None else read(source.path), start=1):
             if isinstance(item, Failure):
-                failures.append(replace(item, path=source.name))
+                yield replace(item, path=source.name)
                 continue
             article = _identify(source, item, n)
-            before = found.get(article.id)
-            if before is not None and before.content_hash != article.content_hash:
-                reason = f"two records have the id {item.record!r}; only the last is kept"
-                failures.append(Failure(source.name, reason))
-            found[article.id] = article
+            before = seen.setdefault(article.id, article.content_hash)
+            if before != article.content_hash:
+                reason = f"two records have the id {item.record!r}; only the first is kept"
+                yield Failure(source.name, reason)
+            else:
+                yield article
     except ReadError as exc:
-        failures.append(Failure(source.name, exc.reason))
-    return list(found.values()), failures
+        yield Failure(source.name, exc.reason)
 
 
 def _identify(source: Source, item: Extracted, n: int) -> Article:
@@ -114,4 +116,8 @@ def _identify(source: Source, item: Extracted, n: int) -> Article:
         url=item.url,
         language=item.language,
         text=item.text,
+        updated=item.updated,
+        section=item.section,
+        pages=item.pages,
+        provenance=item.provenance,
     )

@@ -1,8 +1,8 @@
 """What the ledger's tables are, and how articles go in and out of rows. Pure data, no database.
 
-Sentences and their vectors are kept as one blob per article, because they are only ever read
+Sentences and vectors are kept as blobs of their article, because they are only ever read
 together: int32 (start, end) pairs, and float16 unit vectors, half the size at a cosine error
-below 0.001.
+below 0.001. An article in ``pending`` has still to reach the vector store.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from index.database import Row
 from index.schema import Article, Chunk, Scope, Sentence
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
+# Long values stand last in a row: SQLite reads past them to reach what comes after.
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS files(
@@ -25,23 +26,35 @@ CREATE TABLE IF NOT EXISTS files(
 CREATE TABLE IF NOT EXISTS articles(
     id TEXT PRIMARY KEY, path TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL,
     source TEXT NOT NULL, authors TEXT NOT NULL, published TEXT, published_from TEXT NOT NULL,
-    url TEXT, language TEXT, text TEXT NOT NULL, content_hash TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'ready')),
-    spans BLOB NOT NULL, span_vectors BLOB NOT NULL);
+    url TEXT, language TEXT, updated TEXT, section TEXT NOT NULL, pages TEXT NOT NULL,
+    provenance TEXT NOT NULL, content_hash TEXT NOT NULL, passage_hash TEXT NOT NULL,
+    text TEXT NOT NULL, spans BLOB NOT NULL, chunk_vectors BLOB NOT NULL,
+    span_vectors BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS articles_path ON articles(path);
 CREATE INDEX IF NOT EXISTS articles_published ON articles(published);
+CREATE INDEX IF NOT EXISTS articles_content ON articles(content_hash);
+CREATE INDEX IF NOT EXISTS articles_passage ON articles(passage_hash);
 CREATE TABLE IF NOT EXISTS chunks(
     rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
     n INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     first INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_article ON chunks(article_id);
 CREATE VIRTUAL TABLE IF NOT EXISTS chunk_text USING fts5(title, body, tokenize='porter unicode61');
+CREATE TABLE IF NOT EXISTS pending(article_id TEXT PRIMARY KEY, stale TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS past(
+    article_id TEXT NOT NULL, content_hash TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL,
+    source TEXT NOT NULL, published TEXT, url TEXT, ended TEXT NOT NULL, how TEXT NOT NULL,
+    successor TEXT, PRIMARY KEY (article_id, content_hash));
 """
 
 ARTICLE_COLUMNS = (
-    "id, path, name, title, source, authors, published, published_from, url, language, text"
+    "id, path, name, title, source, authors, published, published_from, url, language, text, "
+    "updated, section, pages, provenance"
 )
 CHUNK_COLUMNS = "id, article_id, n, start, end, first, last"
+PAST_COLUMNS = (
+    "article_id, content_hash, name, title, source, published, url, ended, how, successor"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +76,51 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article with everything derived from it; ``span_vectors`` is (n_sentences, dim)."""
+    """One article with everything derived from it; vectors are unit rows, rounded to float16.
+
+    ``chunk_vectors`` is (n_chunks, dim), ``span_vectors`` (n_sentences, dim).
+    """
 
     article: Article
     sentences: tuple[Sentence, ...]
     chunks: tuple[Chunk, ...]
-    span_vectors: NDArray[np.float32]
+    chunk_vectors: NDArray[np.float16]
+    span_vectors: NDArray[np.float16]
 
 
-def article_row(entry: Entry) -> Row:
-    """Return the values of a pending article's row, in the order of the table's columns."""
+def article_row(entry: Entry) -> dict[str, object]:
+    """Return the columns of an article's row by name."""
     a = entry.article
-    spans = np.array([(s.start, s.end) for s in entry.sentences], dtype="<i4").tobytes()
-    vectors = entry.span_vectors.astype("<f2").tobytes()
-    head = (a.id, a.path, a.name, a.title, a.source, json.dumps(a.authors), a.published)
-    tail = (a.published_from, a.url, a.language, a.text, a.content_hash, "pending", spans, vectors)
-    return head + tail
+    return {
+        "id": a.id,
+        "path": a.path,
+        "name": a.name,
+        "title": a.title,
+        "source": a.source,
+        "authors": json.dumps(a.authors),
+        "published": a.published,
+        "published_from": a.published_from,
+        "url": a.url,
+        "language": a.language,
+        "updated": a.updated,
+        "section": a.section,
+        "pages": json.dumps(a.pages),
+        "provenance": json.dumps(a.provenance),
+        "content_hash": a.content_hash,
+        "passage_hash": a.passage_hash,
+        "text": a.text,
+        "spans": np.array([(s.start, s.end) for s in entry.sentences], dtype="<i4").tobytes(),
+        "chunk_vectors": entry.chunk_vectors.astype("<f2").tobytes(),
+        "span_vectors": entry.span_vectors.astype("<f2").tobytes(),
+    }
 
 
 def to_article(row: Row) -> Article:
     """Build an article from a row of ARTICLE_COLUMNS."""
     fields = list(row)
     fields[5] = tuple(json.loads(row[5]))
+    fields[13] = tuple(json.loads(row[13]))
+    fields[14] = tuple((name, where) for name, where in json.loads(row[14]))
     return Article(*fields)
 
 
@@ -94,14 +130,15 @@ def to_sentences(blob: bytes) -> tuple[Sentence, ...]:
     return tuple(Sentence(n, int(start), int(end)) for n, (start, end) in enumerate(pairs))
 
 
-def to_vectors(blob: bytes, n_sentences: int) -> NDArray[np.float32]:
-    """Read the sentence vectors back: (n_sentences, dim) float32."""
-    return np.frombuffer(blob, dtype="<f2").reshape(n_sentences, -1).astype(np.float32)
+def to_vectors(blob: bytes, n: int) -> NDArray[np.float16]:
+    """Read ``n`` vectors back: (n, dim)."""
+    return np.frombuffer(blob, dtype="<f2").reshape(n, -1)
 
 
 def condition(scope: Scope) -> tuple[str, list[str]]:
     """Return an SQL condition on ``articles`` (never empty) and its values."""
-    parts, values = ["state = 'ready'"], []
+    parts: list[str] = []
+    values: list[str] = []
     if scope.date_from is not None:
         parts.append("published >= ?")
         values.append(scope.date_from)
@@ -115,4 +152,4 @@ def condition(scope: Scope) -> tuple[str, list[str]]:
         marks = ", ".join("?" for _ in scope.sources)
         parts.append(f"lower(source) IN ({marks})")
         values.extend(source.lower() for source in scope.sources)
-    return " AND ".join(parts), values
+    return " AND ".join(parts) or "TRUE", values

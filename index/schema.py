@@ -6,6 +6,7 @@ Knows nothing of file formats, databases, models or questions.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,19 +62,38 @@ class Article:
     url: str | None
     language: str | None
     text: str
+    updated: str | None = None
+    section: str = ""
+    pages: tuple[int, ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 over everything that retrieval or a citation shows."""
+        """SHA-256 over all that was read, wherever it was read: it names a version."""
         parts = (
             self.title,
             self.source,
             "|".join(self.authors),
             self.published or "",
+            self.published_from,
             self.url or "",
+            self.language or "",
+            self.updated or "",
+            self.section,
+            ",".join(map(str, self.pages)),
+            ",".join("=".join(pair) for pair in self.provenance),
             self.text,
         )
         return digest("\x1f".join(parts))
+
+    @property
+    def passage_hash(self) -> str:
+        """SHA-256 over what the embedding model reads: equal ones have equal vectors."""
+        return digest(f"{self.title}\x1f{self.text}")
+
+    def page_of(self, start: int) -> int | None:
+        """Return the page, from 1, on which an offset lies; None where there are no pages."""
+        return bisect_right(self.pages, start) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +136,11 @@ class SyncReport:
 
     added: int = 0
     changed: int = 0
+    moved: int = 0  # read from another file than before, and otherwise the same
     removed: int = 0
     unchanged: int = 0
     n_chunks_embedded: int = 0
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[Failure, ...] = ()  # of every file named, those of earlier runs included
     seconds: float = 0.0
 
 
@@ -144,6 +165,26 @@ class LibraryStatus:
     latest: str | None
     outlets: tuple[tuple[str, int], ...]
     failures: tuple[Failure, ...]
+    n_pending: int = 0  # articles whose vectors a stopped run has still to store
+
+
+How = Literal["changed", "moved", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A version of an article that the library held once; its text is not kept."""
+
+    article_id: str
+    content_hash: str
+    name: str
+    title: str
+    source: str
+    published: str | None
+    url: str | None
+    ended: str  # ISO date of the run that found it changed or gone
+    how: How
+    successor: str | None  # the article that took its place
 
 
 @dataclass(frozen=True, slots=True)

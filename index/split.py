@@ -75,7 +75,7 @@ def chunks(article_id: str, text: str, parts: Sequence[Sentence], words: int) ->
             n = len(found)
             found.append(
                 Chunk(
-                    id=f"{article_id}:{n:04d}",
+                    id=chunk_id(article_id, n),
                     article_id=article_id,
                     n=n,
                     start=parts[first].start,
@@ -86,6 +86,11 @@ def chunks(article_id: str, text: str, parts: Sequence[Sentence], words: int) ->
             )
             first, size = i + 1, 0
     return tuple(found)
+
+
+def chunk_id(article_id: str, n: int) -> str:
+    """Return the id of an article's ``n``-th chunk."""
+    return f"{article_id}:{n:04d}"
 
 
 def _split_paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

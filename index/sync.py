@@ -1,35 +1,44 @@
 """A folder -> the library: what is new or changed is read and embedded, what is gone is removed.
 
-One writer at a time, by an operating-system lock. Each batch is written pending, its vectors are
-stored, then it is marked ready, and a file is only recorded as read while all its articles are:
-a run that is stopped anywhere is finished by the next one. Knows nothing of questions.
+One writer at a time, by an operating-system lock. A batch of articles is written whole, ledger
+first (``index.store``), and a file is only recorded as read while all its articles are there: a
+run that is stopped anywhere is finished by the next one. Knows nothing of questions.
 """
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from hashlib import file_digest
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from index import nodes
 from index.embed import Embedder, SentenceTransformerEmbedder
-from index.errors import BusyError, LibraryError
+from index.errors import TooManyFailuresError
 from index.files import Source, located, sources
 from index.files import articles as read_articles
-from index.library import Library
+from index.health import heal
+from index.lock import only_writer
 from index.prepare import manifest, prepare
+from index.rows import Entry
 from index.schema import Article, Failure, Progress, SyncReport
 from index.settings import IndexSettings
-from index.vectors import VectorStore
+from index.store import Store
 
 BATCH_CHUNKS = 256  # chunks written in one go: a few seconds of encoding, lost at most by a kill
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """What a run of ``dateline index`` may be told."""
+
+    retry: bool = False  # read files again that could not be read, though they have not changed
+    max_failures: int | None = None  # stop when more files than these cannot be read
+
+
+ORDINARY = SyncOptions()
 
 
 def sync(
@@ -37,6 +46,7 @@ def sync(
     settings: IndexSettings,
     model: Path,
     *,
+    options: SyncOptions = ORDINARY,
     load: Callable[[Path], Embedder] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> SyncReport:
@@ -51,44 +61,27 @@ def sync(
         MismatchError: the library was built with another model or splitter.
         LibraryError: the library cannot be written.
         ModelError: the model cannot be loaded.
+        TooManyFailuresError: see ``SyncOptions``; what was read until then is kept.
     """
     found = sources(paths)
     load = load or partial(SentenceTransformerEmbedder, batch_size=settings.batch_size)
-    with (
-        _only_writer(settings.library_dir),
-        closing(Library(settings.library_dir, create=True)) as library,
-    ):
-        library.claim(manifest(settings, model))
-        with closing(_Run(settings, library, partial(load, model), progress)) as run:
+    with only_writer(settings.library_dir):
+        heal(settings.library_dir)
+        with closing(Store(settings.library_dir)) as store:
+            store.claim(manifest(settings, model))
+            store.settle()
+            run = _Run(store, settings.chunk_words, partial(load, model), options, progress)
             return run.run(found, [located(path) for path in paths])
 
 
-@contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder's write lock, or say who does."""
-    lock, owner = FileLock(folder / "write.lock"), folder / "write.pid"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock.acquire(timeout=0)
-    except Timeout:
-        written = owner.read_text() if owner.is_file() else ""
-        pid = int(written) if written.isdigit() else None
-        raise BusyError(
-            f"Another process{f' ({pid})' if pid else ''} is writing to the library in {folder}. "
-            f"Wait until it has finished, or stop it, then run this again.",
-            pid,
-        ) from None
-    except OSError as exc:
-        raise LibraryError(
-            f"The library in {folder} cannot be written ({exc.strerror}). "
-            f"Check the folder's permissions, or name another with DATELINE_HOME."
-        ) from exc
-    try:
-        owner.write_text(str(os.getpid()))
-        yield
-    finally:
-        owner.unlink(missing_ok=True)
-        lock.release()
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that was read to its end: what to record once its articles are written."""
+
+    path: str
+    stamp: str
+    failures: tuple[Failure, ...]
+    gone: tuple[str, ...]  # articles that the file held before and holds no more
 
 
 class _Run:
@@ -96,38 +89,40 @@ class _Run:
 
     def __init__(
         self,
-        settings: IndexSettings,
-        library: Library,
+        store: Store,
+        chunk_words: int,
         load: Callable[[], Embedder],
+        options: SyncOptions,
         progress: Callable[[Progress], None],
     ) -> None:
-        self._settings = settings
-        self._library = library
+        self._store = store
+        self._chunk_words = chunk_words
         self._load = load
+        self._options = options
         self._progress = progress
-        self._embedder: Embedder | None = None
-        self._vectors: VectorStore | None = None
         self._waiting: list[tuple[Article, bool]] = []  # (article, whether it is new)
-        self._read: list[tuple[str, str, list[Failure]]] = []  # files whose articles wait
         self._n_waiting_chunks = 0
+        self._read: list[_Read] = []
+        self._added: set[str] = set()
+        self._n_failed_files = 0
         self._report = SyncReport()
         self._files_done, self._n_files = 0, 0
 
-    def close(self) -> None:
-        """Let go of the vectors' files."""
-        if self._vectors is not None:
-            self._vectors.close()
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return self._load()
 
     def run(self, found: Sequence[Source], roots: Sequence[Path]) -> SyncReport:
         began = time.monotonic()
-        known = self._library.files()
+        library = self._store.library
+        stamps, failed = library.files(), library.failures_by_path()
         self._n_files = len(found)
-        self._remove_gone(found, roots)
         for source in found:
             self._tell()
-            self._file(source, known.get(source.key))
+            self._file(source, stamps.get(source.key), failed.get(source.key, ()))
             self._files_done += 1
         self._write()
+        self._remove_gone({source.key for source in found}, roots)
         self._tell()
         return replace(self._report, seconds=time.monotonic() - began)
 
@@ -139,97 +134,128 @@ class _Run:
         values = {name: getattr(self._report, name) + n for name, n in more.items()}
         self._report = replace(self._report, **values)
 
-    def _remove_gone(self, found: Sequence[Source], roots: Sequence[Path]) -> None:
-        here = {source.key for source in found}
-        for path in sorted(self._library.paths() - here):
-            if any(Path(path).is_relative_to(root) for root in roots):
-                self._library.drop_file(path)
-                self._remove(list(self._library.hashes(path)))
+    # One file
 
-    def _remove(self, article_ids: list[str]) -> None:
-        if not article_ids:
-            return
-        self._drop_vectors(article_ids, self._library.chunk_ids(article_ids))
-        self._library.remove(article_ids)
-        self._count(removed=len(article_ids))
-
-    def _drop_vectors(self, article_ids: list[str], chunk_ids: list[str]) -> None:
-        """Delete vectors while the ledger still knows them, so that a kill leaves no orphans."""
-        if chunk_ids:
-            self._library.mark_pending(article_ids)
-            self._store.delete(chunk_ids)
-
-    def _file(self, source: Source, known_hash: str | None) -> None:
+    def _file(self, source: Source, known: str | None, failed: tuple[Failure, ...]) -> None:
         """Read one file if its bytes have changed; queue what is new in it."""
-        path = source.key
         try:
-            with source.path.open("rb") as file:
-                content_hash = file_digest(file, "sha256").hexdigest()
+            stamp = _stamp(source.path)
         except OSError as exc:
-            self._fail(path, "", [Failure(source.name, f"cannot be opened ({exc.strerror})")])
+            failure = Failure(source.name, f"cannot be opened ({exc.strerror})")
+            self._put_aside(_Read(source.key, "", (failure,), ()))
             return
-        before = self._library.hashes(path)
-        if content_hash == known_hash and "" not in before.values():
+        before = self._store.library.hashes(source.key)
+        if stamp == known and not (failed and self._options.retry):
             self._count(unchanged=len(before))
+            self._list(failed)
             return
-        articles, failures = read_articles(source)
-        if failures and not articles:  # nothing to replace an earlier version with: it stays
-            self._fail(path, content_hash, failures)
+        kept, failures = self._articles(source, before, is_known=known is not None)
+        if failures and not kept:  # nothing to replace an earlier version with: it stays
+            self._put_aside(_Read(source.key, stamp, failures, ()))
             return
-        if known_hash is not None:  # until its articles are stored: see the module's promise
-            self._library.drop_file(path)
-        kept = {article.id for article in articles}
-        self._remove([i for i in before if i not in kept])
-        for article in articles:
-            if before.get(article.id) == article.content_hash:
+        if known is not None:  # until its articles are stored: see the module's promise
+            self._store.drop_file(source.key)
+        gone = tuple(i for i in before if i not in kept)
+        self._read.append(_Read(source.key, stamp, failures, gone))
+        self._list(failures)
+
+    def _articles(
+        self, source: Source, before: dict[str, str], *, is_known: bool
+    ) -> tuple[set[str], tuple[Failure, ...]]:
+        """Queue a file's articles; return the ids of all of them, and what could not be read."""
+        kept: set[str] = set()
+        failures: list[Failure] = []
+        for item in read_articles(source):
+            if isinstance(item, Failure):
+                failures.append(item)
+                continue
+            if is_known and not kept:
+                self._store.drop_file(source.key)  # a batch may be written in mid-file
+            kept.add(item.id)
+            if before.get(item.id) == item.content_hash:
                 self._count(unchanged=1)
             else:
-                self._queue(article, is_new=article.id not in before)
-        self._read.append((path, content_hash, failures))
-        self._report = replace(self._report, failures=(*self._report.failures, *failures))
+                self._queue(item, is_new=item.id not in before)
+        return kept, tuple(failures)
+
+    def _put_aside(self, read: _Read) -> None:
+        """Record a file that could not be read, with the reason."""
+        self._store.put_file(read.path, read.stamp, read.failures)
+        self._list(read.failures)
+
+    def _list(self, failures: Iterable[Failure]) -> None:
+        """Add what could not be read to the report. Raises TooManyFailuresError past the limit."""
+        listed = tuple(failures)
+        self._report = replace(self._report, failures=(*self._report.failures, *listed))
+        self._n_failed_files += bool(listed)
+        limit = self._options.max_failures
+        if limit is not None and self._n_failed_files > limit:
+            self._write()
+            last = self._report.failures[-1]
+            raise TooManyFailuresError(
+                f"{self._n_failed_files} files could not be read, more than --max-failures "
+                f"{limit}; the last: {last.path} ({last.reason}). What was read is kept: see "
+                f"`dateline quarantine`, then run this again.",
+                self._n_failed_files,
+            )
+
+    # Writing
 
     def _queue(self, article: Article, *, is_new: bool) -> None:
         """Let an article wait for its batch; a full batch is written, in mid-file too."""
         self._waiting.append((article, is_new))
-        self._n_waiting_chunks += 1 + len(article.text) // (self._settings.chunk_words * 6)
+        self._n_waiting_chunks += 1 + len(article.text) // (self._chunk_words * 6)
         if self._n_waiting_chunks >= BATCH_CHUNKS:
             self._write()
             self._tell()
 
-    def _fail(self, path: str, content_hash: str, failures: list[Failure]) -> None:
-        self._library.put_file(path, content_hash, failures)
-        self._report = replace(self._report, failures=(*self._report.failures, *failures))
-
     def _write(self) -> None:
-        """Embed and store what is waiting: pending, vectors, ready, and only then the files."""
+        """Embed and store what is waiting, and only then record the files as read."""
         if self._waiting:
-            if self._embedder is None:
-                self._embedder = self._load()
-            entries, vectors = prepare(
+            entries, n_encoded = prepare(
                 [article for article, _ in self._waiting],
-                self._embedder,
-                self._settings.chunk_words,
+                lambda: self._embedder,
+                self._chunk_words,
+                self._twin,
             )
-            ids = [entry.article.id for entry in entries]
-            pairs = [(entry.article, chunk) for entry in entries for chunk in entry.chunks]
-            old_chunks = set(self._library.chunk_ids(ids))
-            self._drop_vectors(ids, sorted(old_chunks - {chunk.id for _, chunk in pairs}))
-            self._library.put_pending(entries)
-            self._store.upsert(
-                [chunk.id for _, chunk in pairs],
-                vectors,
-                [article.text[chunk.start : chunk.end] for article, chunk in pairs],
-                [nodes.record(article, chunk) for article, chunk in pairs],
-            )
-            self._library.mark_ready(ids)
-            n_new = sum(is_new for _, is_new in self._waiting)
-            self._count(added=n_new, changed=len(entries) - n_new, n_chunks_embedded=len(pairs))
-        for path, content_hash, failures in self._read:
-            self._library.put_file(path, content_hash, failures)
-        self._waiting, self._read, self._n_waiting_chunks = [], [], 0
+            self._store.put(entries)
+            new = {article.id for article, is_new in self._waiting if is_new}
+            self._added |= new
+            n_changed = len(self._waiting) - len(new)
+            self._count(added=len(new), changed=n_changed, n_chunks_embedded=n_encoded)
+        self._waiting, self._n_waiting_chunks = [], 0
+        for read in self._read:
+            self._remove(read.gone)
+            self._store.put_file(read.path, read.stamp, read.failures)
+        self._read = []
 
-    @property
-    def _store(self) -> VectorStore:
-        if self._vectors is None:
-            self._vectors = VectorStore(self._settings.library_dir)
-        return self._vectors
+    def _twin(self, passage_hash: str) -> Entry | None:
+        found = self._store.library.twin(passage_hash)
+        return self._store.library.entries([found])[0] if found else None
+
+    # Removing
+
+    def _remove_gone(self, here: set[str], roots: Sequence[Path]) -> None:
+        """Remove the articles of files that are not there any more.
+
+        After all is read: what only moved is known by then, and has kept its vectors.
+        """
+        library = self._store.library
+        for path in sorted(library.paths() - here):
+            if any(Path(path).is_relative_to(root) for root in roots):
+                self._store.drop_file(path)
+                self._remove(list(library.hashes(path)))
+
+    def _remove(self, article_ids: Sequence[str]) -> None:
+        if not article_ids:
+            return
+        successors = self._store.remove(article_ids).values()
+        n_moved = len({i for i in successors if i is not None} & self._added)
+        self._added.difference_update(successors)
+        self._count(added=-n_moved, moved=n_moved, removed=len(article_ids) - n_moved)
+
+
+def _stamp(path: Path) -> str:
+    """Return what changes when a file does: the SHA-256 of its bytes, 64 hex digits."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy as np
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from index.errors import LibraryError
@@ -25,6 +27,9 @@ from index.nodes import day
 from index.schema import Scope
 
 COLLECTION = "chunks"
+# With Chroma's own 16 neighbours 1 chunk in 1,000 could not be reached at all, by any question.
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
+FOLDER = "chroma"
 
 Where = dict[str, Any]
 
@@ -34,7 +39,8 @@ class VectorStore:
 
     def __init__(self, folder: Path) -> None:
         """Open or create the store. Raises LibraryError when it cannot be used."""
-        self._folder = folder / "chroma"
+        self._folder = folder / FOLDER
+        self._gate = FileLock(folder / "chroma.lock")
         self._lock = threading.RLock()  # nobody may search while the files are opened anew
         self._engine: Any = None
         self._open()
@@ -45,19 +51,37 @@ class VectorStore:
             # Chroma hands out one shared engine per path and process; with one of its own, a store
             # can be closed or opened anew while another is at work on the same folder.
             SharedSystemClient.clear_system_cache()
-            self._client = chromadb.PersistentClient(
-                path=str(self._folder), settings=Settings(anonymized_telemetry=False)
-            )
-            self._engine = self._client._system
-            _keep_log(self._folder / "chroma.sqlite3")
-            # The embedding function is ours and stays ours: Chroma would otherwise fetch a model.
-            self._collection = self._client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-            )
+            with self._alone():
+                self._client = chromadb.PersistentClient(
+                    path=str(self._folder), settings=Settings(anonymized_telemetry=False)
+                )
+                self._engine = self._client._system
+                _keep_log(self._folder / "chroma.sqlite3")
+                # The embedding function is ours and stays ours: Chroma would else fetch a model.
+                self._collection = self._client.get_or_create_collection(
+                    COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+                )
         except (ChromaError, OSError, ValueError, RuntimeError, sqlite3.Error) as exc:
             raise self._broken("opened", exc) from exc
         finally:
             SharedSystemClient.clear_system_cache()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep opening and writing apart, over processes.
+
+        Whoever opens the files while the log is far ahead of the index writes the index; two that
+        write it at once break it. A folder that cannot be written needs no such care.
+        """
+        try:
+            self._gate.acquire(timeout=60)
+        except OSError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._gate.release()
 
     def reopen(self) -> None:
         """See what another process wrote: Chroma finds new vectors only when it is opened anew."""
@@ -77,12 +101,13 @@ class VectorStore:
         try:
             for at in range(0, len(ids), step):
                 part = slice(at, at + step)
-                self._collection.upsert(
-                    ids=list(ids[part]),
-                    embeddings=vectors[part],
-                    documents=list(texts[part]),
-                    metadatas=list(records[part]),
-                )
+                with self._alone():
+                    self._collection.upsert(
+                        ids=list(ids[part]),
+                        embeddings=vectors[part],
+                        documents=list(texts[part]),
+                        metadatas=list(records[part]),
+                    )
         except (ChromaError, OSError, RuntimeError) as exc:
             raise self._broken("written", exc) from exc
 
@@ -91,7 +116,8 @@ class VectorStore:
         step = self._client.get_max_batch_size()
         try:
             for at in range(0, len(ids), step):
-                self._collection.delete(ids=list(ids[at : at + step]))
+                with self._alone():
+                    self._collection.delete(ids=list(ids[at : at + step]))
         except (ChromaError, OSError, RuntimeError) as exc:
             raise self._broken("written", exc) from exc
 
@@ -112,7 +138,30 @@ class VectorStore:
 
     def count(self) -> int:
         """Return the number of stored chunks."""
-        return int(self._collection.count())
+        try:
+            return int(self._collection.count())
+        except (ChromaError, OSError, RuntimeError) as exc:
+            raise self._broken("counted", exc) from exc
+
+    def stored(self, page: int = 2000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """Yield all stored chunks in pages: ids, and their vectors (n, dim)."""
+        try:
+            for at in range(0, self.count(), page):
+                found = self._collection.get(limit=page, offset=at, include=["embeddings"])
+                yield found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+        except (ChromaError, OSError, RuntimeError) as exc:
+            raise self._broken("read", exc) from exc
+
+    def nearest_ids(self, vectors: NDArray[np.float32], n: int) -> list[list[str]]:
+        """Return for each row of (n_vectors, dim) the ids of its ``n`` nearest chunks."""
+        try:
+            with self._lock:
+                found = self._collection.query(
+                    query_embeddings=vectors, n_results=n, include=["distances"]
+                )
+        except (ChromaError, OSError, RuntimeError) as exc:
+            raise self._broken("searched", exc) from exc
+        return [list(ids) for ids in found["ids"]]
 
     def close(self) -> None:
         """Let go of the files; the object cannot be used afterwards, save by ``reopen``."""
@@ -144,12 +193,28 @@ def where(scope: Scope) -> Where | None:
     return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
+def stored_ids(folder: Path) -> set[str]:
+    """Return the ids in Chroma's own tables, read without opening its index."""
+    path = folder / FOLDER / "chroma.sqlite3"
+    if not path.is_file():
+        return set()
+    db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    try:
+        return {i for (i,) in db.execute("SELECT embedding_id FROM embeddings")}
+    finally:
+        db.close()
+
+
 def _keep_log(path: Path) -> None:
     """Tell Chroma never to purge its write-ahead log; there is no public setting for it."""
     config = '{"automatically_purge":false,"_type":"EmbeddingsQueueConfigurationInternal"}'
     db = sqlite3.connect(path, timeout=30)
     try:
-        with db:
-            db.execute("UPDATE embeddings_queue_config SET config_json_str = ?", (config,))
+        # Whoever only searches has nothing to write: the file may be read-only.
+        if db.execute("SELECT config_json_str FROM embeddings_queue_config").fetchall() != [
+            (config,)
+        ]:
+            with db:
+                db.execute("UPDATE embeddings_queue_config SET config_json_str = ?", (config,))
     finally:
         db.close()

@@ -18,6 +18,7 @@ from pathlib import Path
 from index import models
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import DatelineError, MismatchError, WriterError
+from index.health import recover
 from index.library import Library
 from index.prepare import manifest
 from index.schema import Article
@@ -53,13 +54,14 @@ def open_assistant(index_settings: IndexSettings, rag_settings: RagSettings) -> 
         MismatchError: the library was built with another embedding model or splitter.
         ModelError: the embedding model's weights are not there.
     """
+    recover(index_settings.library_dir)
     library = Library(index_settings.library_dir)
     folder = models.find(models.EMBEDDING, index_settings.models_dir, index_settings.embed_model)
     asked = manifest(index_settings, folder)
     if library.manifest not in {None, asked}:
         raise MismatchError(
             f"The library was built with {library.manifest}, and you ask with {asked}. "
-            f"Ask with the model it was built with, or index into another home."
+            f"Ask with the model it was built with, or run `dateline rebuild`."
         )
 
     def gguf() -> Path:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Embedder
+from index.errors import MismatchError
 from index.library import Library
 from index.schema import Scope
 from index.vectors import VectorStore
@@ -46,6 +47,7 @@ class Retriever:
         self.library = library
         self._vectors = vectors
         self._embedder = embedder
+        self._manifest = library.manifest
         self._generation = library.generation
 
     def retrieve(self, question: Question, *, top_k: int = N_CANDIDATES) -> Retrieved:
@@ -89,7 +91,18 @@ class Retriever:
         return {w: v * (1.0 if w in terms else CONTEXT_WEIGHT) for w, v in weights.items()}
 
     def _follow_changes(self) -> None:
-        """Open the vectors anew when another process has written since."""
+        """See what another process wrote since, or built in the library's place.
+
+        Raises MismatchError when that was built with another model.
+        """
+        if self.library.is_replaced:
+            self.library.reopen()
+            if self.library.manifest != self._manifest:
+                raise MismatchError(
+                    f"The library was rebuilt with {self.library.manifest}; this process still "
+                    f"asks with {self._manifest}. Start it again."
+                )
+            self._generation = -1
         generation = self.library.generation
         if generation != self._generation:
             self._vectors.reopen()

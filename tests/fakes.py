@@ -74,3 +74,21 @@ def unit(vector: Vectors) -> Vectors:
     """Return the vector at length 1, as float32."""
     scaled: Vectors = (vector / np.linalg.norm(vector)).astype(np.float32)
     return scaled
+
+
+class MemoryVectors:
+    """A vector store that remembers what it was told: chunk id -> (vector, text)."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[Vectors, str]] = {}
+
+    def upsert(self, ids, vectors, texts, records) -> None:
+        assert len(ids) == len(vectors) == len(texts) == len(records)
+        self.rows |= {i: (v, t) for i, v, t in zip(ids, vectors, texts, strict=True)}
+
+    def delete(self, ids) -> None:
+        for i in ids:
+            self.rows.pop(i, None)
+
+    def close(self) -> None:
+        pass

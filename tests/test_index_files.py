@@ -11,6 +11,7 @@ import pytest
 
 from index.errors import NotFoundError
 from index.files import articles, sources
+from index.schema import Failure
 
 BODY = "The lock gates at Tarn were shut on Monday because the water had risen by two metres."
 OTHER = "A freight train left the rails near Odd on Friday and nobody on board was hurt at all."
@@ -30,9 +31,16 @@ def names(*paths):
     return [source.name for source in sources(paths)]
 
 
+def both(source):
+    """The articles of a file, and what could not be read."""
+    items = list(articles(source))
+    failures = [item for item in items if isinstance(item, Failure)]
+    return [item for item in items if not isinstance(item, Failure)], failures
+
+
 def read_one(folder):
     (source,) = sources([folder])
-    return articles(source)
+    return both(source)
 
 
 def test_articles_of_all_formats_are_found_below_a_folder_in_order(tmp_path):
@@ -143,10 +151,10 @@ def test_records_without_an_id_keep_theirs_when_others_come_and_go(tmp_path):
     assert alone.id in {article.id for article in read_one(tmp_path)[0]}
 
 
-def test_two_records_of_one_id_are_reported_and_the_last_is_kept(tmp_path):
+def test_two_records_of_one_id_are_reported_and_the_first_is_kept(tmp_path):
     write_records(tmp_path / "a.jsonl", {"id": "r1", "text": BODY}, {"id": "r1", "text": OTHER})
     (article,), (failure,) = read_one(tmp_path)
-    assert article.text == OTHER
+    assert article.text == BODY
     assert failure.path == "a.jsonl"
     assert "'r1'" in failure.reason
 
@@ -177,7 +185,7 @@ def test_a_broken_line_is_listed_and_the_others_are_read(tmp_path):
 def test_a_file_that_is_no_article_is_listed_with_its_reason(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     (source,) = sources([tmp_path / name])
-    found, (failure,) = articles(source)
+    found, (failure,) = both(source)
     assert found == []
     assert failure.path == name
     assert failure.reason
@@ -187,7 +195,7 @@ def test_a_file_that_is_no_article_is_listed_with_its_reason(tmp_path, name, con
 def test_a_name_that_is_not_unicode_can_be_stored(tmp_path):
     (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text(BODY)
     (source,) = sources([tmp_path])
-    (article,), _ = articles(source)
+    (article,), _ = both(source)
     for text in (source.key, article.path, article.name, article.id):
         assert text.encode("utf-8")
     assert article.name == "caf\\udce9.txt"

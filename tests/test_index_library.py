@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import HashEmbedder
+from fakes import HashEmbedder, MemoryVectors
 from test_index_split import generated
 
 from index.errors import LibraryError, MismatchError, NoLibraryError, NotFoundError
@@ -16,9 +16,11 @@ from index.library import Library
 from index.prepare import prepare
 from index.rows import Manifest
 from index.schema import Article, Failure, LibraryStatus, Scope, digest
+from index.store import Store
 
 FERRY = "The night ferry to Olm was cancelled on Tuesday after a fire in its engine room."
 BRIDGE = "Engineers found cracks in the old bridge at Tarn and closed it to lorries at once."
+STRIKE_LONG = "Bakers in the capital walked out on Friday. " * 30
 MANIFEST = Manifest("hash", "hash-512", "1", 120)
 
 
@@ -39,17 +41,24 @@ def article(name, text, **fields):
     return replace(known, **fields)
 
 
-def put(library, *articles, ready=True):
-    entries, _ = prepare(articles, HashEmbedder(), 40)
-    library.put_pending(entries)
-    if ready:
-        library.mark_ready([a.id for a in articles])
+def put(library, *articles):
+    entries, _ = prepare(articles, HashEmbedder, 40)
+    store = Store(library.folder, MemoryVectors())
+    store.put(entries)
+    store.close()
     return entries
 
 
 @pytest.fixture
 def library(tmp_path):
     opened = Library(tmp_path / "library", create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(library):
+    opened = Store(library.folder, MemoryVectors())
     yield opened
     opened.close()
 
@@ -102,21 +111,74 @@ def test_sentence_vectors_keep_their_direction(library):
     assert np.sum(vectors * entry.span_vectors, axis=1) == pytest.approx(1.0, abs=1e-3)
 
 
-def test_a_pending_article_is_nowhere_to_be_found(library):
-    shown, hidden = article("a", FERRY, source="Post"), article("b", BRIDGE, source="Echo")
-    put(library, shown)
-    put(library, hidden, ready=False)
-    assert library.articles([shown.id, hidden.id]) == {shown.id: shown}
-    with pytest.raises(NotFoundError, match=hidden.id):
-        library.article(hidden.id)
-    assert found(library, "bridge") == []
-    assert library.sources() == ("Post",)
-    assert library.status().n_articles == 1
-    assert library.hashes(hidden.path) == {hidden.id: ""}
-    library.mark_ready([hidden.id])
-    assert found(library, "bridge") == [f"{hidden.id}:0000"]
-    library.mark_pending([hidden.id])
-    assert found(library, "bridge") == []
+def test_the_vectors_follow_the_ledger_and_what_is_left_is_settled_later(library):
+    class Full(MemoryVectors):
+        def upsert(self, *args):
+            raise LibraryError("disk full")
+
+    kept, hurt = article("a", FERRY), article("b", BRIDGE)
+    entries, _ = prepare([kept, hurt], HashEmbedder, 40)
+    stopped = Store(library.folder, Full())
+    with pytest.raises(LibraryError, match="disk full"):
+        stopped.put(entries)
+    stopped.close()
+    assert library.status().n_pending == 2
+    assert found(library, "bridge", "ferry") != []
+    vectors = MemoryVectors()
+    store = Store(library.folder, vectors)
+    assert store.settle() == 2
+    assert store.settle() == 0
+    assert sorted(text for _, text in vectors.rows.values()) == sorted([FERRY, BRIDGE])
+    for entry in entries:
+        np.testing.assert_array_equal(
+            vectors.rows[entry.chunks[0].id][0], entry.chunk_vectors[0].astype(np.float32)
+        )
+    assert library.status().n_pending == 0
+    store.close()
+
+
+def test_a_replaced_and_a_removed_article_leave_no_vector(library):
+    vectors = MemoryVectors()
+    store = Store(library.folder, vectors)
+    for text in (f"{FERRY} " * 20, BRIDGE):
+        store.put(prepare([article("a", text)], HashEmbedder, 40)[0])
+    assert [text for _, text in vectors.rows.values()] == [BRIDGE]
+    store.remove([digest("a")[:20]])
+    assert vectors.rows == {}
+    store.close()
+
+
+def test_what_became_of_an_article_is_remembered_without_its_text(library, store):
+    first = article("a", FERRY, title="Fire", source="Post", published="2022-09-28")
+    put(library, first)
+    assert library.past(first.id) == ()
+    put(library, replace(first, text=BRIDGE))
+    (past,) = library.past(first.id)
+    assert (past.content_hash, past.how, past.successor) == (first.content_hash, "changed", None)
+    assert (past.title, past.source, past.published) == ("Fire", "Post", "2022-09-28")
+    assert store.remove([first.id]) == {first.id: None}
+    assert {past.how for past in library.past(first.id)} == {"changed", "removed"}
+    with pytest.raises(NotFoundError, match="'a' was removed on 20"):
+        library.article(first.id)
+
+
+def test_an_article_that_stands_elsewhere_is_moved(library, store):
+    put(library, article("a", FERRY), article("b", FERRY))
+    assert store.remove([digest("a")[:20]]) == {digest("a")[:20]: digest("b")[:20]}
+    (past,) = library.past(digest("a")[:20])
+    assert (past.how, past.successor) == ("moved", digest("b")[:20])
+
+
+def test_an_entry_comes_back_whole(library):
+    written = put(library, article("a", f"{FERRY} {BRIDGE} " * 9), article("b", STRIKE_LONG))
+    for made, back in zip(written, library.entries([e.article.id for e in written]), strict=True):
+        assert (back.article, back.sentences, back.chunks) == (
+            made.article,
+            made.sentences,
+            made.chunks,
+        )
+        np.testing.assert_array_equal(back.chunk_vectors, made.chunk_vectors)
+        np.testing.assert_array_equal(back.span_vectors, made.span_vectors)
 
 
 def test_writing_an_article_again_replaces_all_of_it(library):
@@ -127,10 +189,10 @@ def test_writing_an_article_again_replaces_all_of_it(library):
     assert found(library, "bridge") == [f"{digest('a')[:20]}:0000"]
 
 
-def test_a_removed_article_leaves_nothing(library):
+def test_a_removed_article_leaves_nothing(library, store):
     kept, gone = article("a", FERRY), article("b", BRIDGE)
     put(library, kept, gone)
-    library.remove([gone.id])
+    store.remove([gone.id])
     assert found(library, "bridge", "ferry") == [f"{kept.id}:0000"]
     assert library.document_frequency("bridge") == 0
     assert library.chunk_ids([gone.id]) == []
@@ -217,14 +279,14 @@ def test_a_scope_limits_what_is_seen(library, scope, names):
     assert set(found(library, "ferry", scope=scope)) == expected
 
 
-def test_status_counts_what_is_there(library):
+def test_status_counts_what_is_there(library, store):
     put(
         library,
         article("a", f"{FERRY} {BRIDGE}", published="2022-09-28", source="Post"),
         article("b", FERRY, published="2021-05-04", source="Post"),
         article("c", FERRY, source="Echo"),
     )
-    library.put_file("/news/x.txt", "00", [Failure("x.txt", "empty file")])
+    store.put_file("/news/x.txt", "00", [Failure("x.txt", "empty file")])
     assert library.status() == LibraryStatus(
         n_articles=3,
         n_sentences=4,
@@ -242,14 +304,14 @@ def test_an_empty_library_has_a_status(library):
     assert library.sources() == ()
 
 
-def test_files_are_remembered_and_forgotten(library):
-    library.put_file("/news/a.txt", "aa", [])
-    library.put_file("/news/b.txt", "bb", [Failure("b.txt", "binary")])
-    library.put_file("/news/a.txt", "cc", [])
-    put(library, article("begun.txt", FERRY), ready=False)
+def test_files_are_remembered_and_forgotten(library, store):
+    store.put_file("/news/a.txt", "aa", [])
+    store.put_file("/news/b.txt", "bb", [Failure("b.txt", "binary")])
+    store.put_file("/news/a.txt", "cc", [])
+    put(library, article("begun.txt", FERRY))
     assert library.files() == {"/news/a.txt": "cc", "/news/b.txt": "bb"}
     assert library.paths() == {"/news/a.txt", "/news/b.txt", "/news/begun.txt"}
-    library.drop_file("/news/b.txt")
+    store.drop_file("/news/b.txt")
     assert library.files() == {"/news/a.txt": "cc"}
     assert library.failures() == ()
 
@@ -265,13 +327,11 @@ def test_the_snapshot_names_the_articles_and_not_their_order(tmp_path):
     assert len(one.snapshot()) == 16
 
 
-def test_the_generation_grows_with_every_change_that_can_be_seen(library):
+def test_the_generation_grows_when_readers_must_look_again(library, store):
     before = library.generation
-    put(library, article("a", FERRY), ready=False)
-    assert library.generation == before
-    library.mark_ready([digest("a")[:20]])
+    put(library, article("a", FERRY))
     assert library.generation == before + 1
-    library.remove([digest("a")[:20]])
+    store.remove([digest("a")[:20]])
     assert library.generation == before + 2
 
 
@@ -317,12 +377,12 @@ def test_a_ledger_that_is_no_database_is_refused_unharmed(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_a_write_that_fails_stores_nothing(library):
+def test_a_write_that_fails_stores_nothing(library, store):
     good, bad = article("a", FERRY), article("b", BRIDGE)
-    entries, _ = prepare([good, bad], HashEmbedder(), 40)
+    entries, _ = prepare([good, bad], HashEmbedder, 40)
     twice = replace(entries[1], chunks=entries[1].chunks * 2)
     with pytest.raises(LibraryError, match="safe"):
-        library.put_pending([entries[0], twice])
+        store.put([entries[0], twice])
     assert library.hashes(good.path) == {}
     assert library.n_chunks() == 0
 

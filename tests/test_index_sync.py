@@ -20,11 +20,19 @@ from test_index_embed import tiny_model
 
 from index import prepare as preparing
 from index import sync as syncing
-from index.errors import BusyError, LibraryError, MismatchError, NoLibraryError, NotFoundError
+from index.errors import (
+    BusyError,
+    LibraryError,
+    MismatchError,
+    NoLibraryError,
+    NotFoundError,
+    TooManyFailuresError,
+)
 from index.library import Library
 from index.schema import Scope
 from index.settings import IndexSettings
-from index.sync import sync
+from index.store import Store
+from index.sync import SyncOptions, sync
 from index.vectors import VectorStore
 
 TESTS = Path(__file__).parent
@@ -328,6 +336,63 @@ def test_hidden_files_and_links_out_of_the_folder_are_not_indexed(desk):
     assert desk.texts() == [FERRY]
 
 
+def test_a_moved_file_keeps_its_vectors_and_its_old_citations_know(desk):
+    file = desk.write("a.txt", long_text(3))
+    desk.sync()
+    (old,) = desk.library().ids()
+    file.rename(desk.news / "b.txt")
+    report = desk.sync()
+    assert (report.moved, report.added, report.removed) == (1, 0, 0)
+    assert (report.n_chunks_embedded, desk.embedder.n_passages) == (0, 0)
+    (new,) = desk.library().ids()
+    (past,) = desk.library().past(old)
+    assert (past.how, past.successor) == ("moved", new)
+    fresh = desk.elsewhere("fresh")
+    fresh.sync()
+    assert desk.state() == fresh.state()
+
+
+def test_a_copy_under_another_name_costs_no_embedding(desk):
+    desk.write("a.txt", long_text(3))
+    desk.write("b.txt", long_text(3))
+    report = desk.sync()
+    n_chunks = desk.library().n_chunks()
+    assert (report.added, report.n_chunks_embedded) == (2, n_chunks // 2)
+    desk.write("c.txt", long_text(3))
+    report = desk.sync()
+    assert (report.added, report.n_chunks_embedded) == (1, 0)
+
+
+def test_what_cannot_be_read_is_told_by_every_run_and_retried_when_asked(desk, monkeypatch):
+    desk.write("a.txt", FERRY)
+    bad = desk.write("bad.txt", "")
+    (first,) = desk.sync().failures
+    assert desk.sync().failures == (first,)
+    reads = []
+    ours = syncing.read_articles
+    monkeypatch.setattr(
+        syncing, "read_articles", lambda source: reads.append(source.name) or ours(source)
+    )
+    desk.sync()
+    assert reads == []
+    desk.sync(options=SyncOptions(retry=True))
+    assert reads == ["bad.txt"]
+    bad.write_text(BRIDGE)
+    assert desk.sync().failures == ()
+
+
+def test_a_run_stops_at_the_failures_it_may_bear_and_keeps_what_it_read(desk):
+    desk.write("a.txt", FERRY)
+    for name in ("b.txt", "c.txt", "d.txt"):
+        desk.write(name, "")
+    desk.write("e.txt", BRIDGE)
+    with pytest.raises(TooManyFailuresError, match="2 files could not be read") as caught:
+        desk.sync(options=SyncOptions(max_failures=1))
+    assert caught.value.n_failures == 2
+    assert desk.texts() == [FERRY]
+    assert desk.sync(options=SyncOptions(max_failures=3)).added == 1
+
+
 def test_an_emptied_folder_empties_the_library(desk):
     file = desk.write("a.txt", FERRY)
     desk.sync()
@@ -408,19 +473,18 @@ def edition(desk, *, second):
 
 
 STEPS = [
-    (Library.put_pending, 1),
-    (Library.mark_pending, 1),
-    (Library.mark_pending, 3),
+    (Store.put, 1),
+    (Store.settle, 2),
+    (Store.settle, 3),
+    (Store.remove, 1),
+    (Store.remove, 2),
     (VectorStore.delete, 1),
-    (VectorStore.delete, 3),
-    (Library.remove, 1),
-    (Library.remove, 2),
+    (VectorStore.delete, 2),
     (VectorStore.upsert, 1),
-    (Library.mark_ready, 1),
-    (Library.drop_file, 1),
-    (Library.drop_file, 2),
-    (Library.put_file, 1),
-    (Library.put_file, 4),
+    (Store.drop_file, 1),
+    (Store.drop_file, 2),
+    (Store.put_file, 1),
+    (Store.put_file, 4),
     (HashEmbedder._encode, 4),
 ]
 IDS = [f"{function.__qualname__}-{nth}" for function, nth in STEPS]
@@ -466,10 +530,10 @@ def test_a_stopped_run_and_a_folder_put_back_leave_the_library_as_it_was(desk, f
     assert desk.state() == before
 
 
-@pytest.mark.parametrize("function", [Library.put_file, Library.mark_ready, VectorStore.upsert])
+@pytest.mark.parametrize("function", [Store.put_file, Store.settle, VectorStore.upsert])
 def test_a_file_that_goes_after_a_stopped_first_run_leaves_nothing(desk, function):
     file = desk.write("a.txt", FERRY)
-    with killed_at(function):
+    with killed_at(function, 2 if function is Store.settle else 1):
         desk.sync()
     file.unlink()
     desk.write("b.txt", BRIDGE)
@@ -481,7 +545,7 @@ def test_a_file_that_goes_after_a_stopped_first_run_leaves_nothing(desk, functio
 def test_a_stopped_run_keeps_the_batches_it_had_stored(desk):
     n = 2 * syncing.BATCH_CHUNKS
     desk.write_records("wire.jsonl", **{f"r{i}": f"{FERRY} Case {i}." for i in range(n)})
-    with killed_at(Library.put_pending, 2):
+    with killed_at(Store.put, 2):
         desk.sync()
     n_stored = desk.library().status().n_articles
     assert 0 < n_stored < n
@@ -514,7 +578,7 @@ def test_after_a_kill_the_next_run_is_not_locked_out(desk):
         desk, f"{SYNC_ELSEWHERE}desk.sync(before=lambda n: os.kill(os.getpid(), signal.SIGKILL))"
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert (desk.settings.library_dir / "write.pid").is_file()
+    assert desk.settings.library_dir.with_suffix(".pid").is_file()
     assert desk.sync().added == 1
 
 

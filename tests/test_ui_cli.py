@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,8 +18,14 @@ from ui.cli import main
 
 OPTIONS = {
     "models": {"--home", "--embed-model", "--llm-path", "--verify"},
-    "index": {"--home", "--embed-model"},
+    "index": {"--home", "--embed-model", "--retry", "--max-failures", "--watch"},
     "status": {"--home", "--json"},
+    "quarantine": {"--home", "--json"},
+    "doctor": {"--home", "--json"},
+    "repair": {"--home"},
+    "rebuild": {"--home", "--embed-model"},
+    "backup": {"--home"},
+    "restore": {"--home", "--replace"},
     "ask": {
         *("--json", "--extractive", "--as-of", "--from", "--to", "--source", "--batch", "--out"),
         *("--llm-url", "--llm-model", "--llm-path", "--embed-model", "--home"),
@@ -179,6 +186,12 @@ def test_what_there_is_not_is_refused_with_2(dateline, words):
         (("ask", "Who left?"), "dateline index FOLDER"),
         (("chat", "--no-browser"), "dateline index FOLDER"),
         (("status",), "dateline index FOLDER"),
+        (("quarantine",), "dateline index FOLDER"),
+        (("doctor",), "dateline index FOLDER"),
+        (("repair",), "dateline index FOLDER"),
+        (("rebuild",), "dateline index FOLDER"),
+        (("backup", "b.dateline"), "dateline index FOLDER"),
+        (("restore", "nowhere.dateline"), "nowhere.dateline"),
         (("index", "."), "dateline models"),
         (("models", "--verify"), "dateline models"),
         (("models", "--embed-model", "."), "modules.json"),
@@ -190,6 +203,43 @@ def test_a_mistake_is_one_line_that_says_what_to_do(dateline, words, said, tmp_p
     done = dateline(*words)
     assert done.code == 1
     assert said in done.complaint
+
+
+def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline, library, folder):
+    listed = dateline("quarantine", "--home", library)
+    assert listed.code == 0
+    for name in ("records.jsonl", "empty.md", "picture.html"):
+        assert name in listed.out
+    lines = dateline("quarantine", "--home", library, "--json").out.splitlines()
+    assert {"file", "error"} == set(json.loads(lines[0]))
+    stopped = dateline("index", folder, "--home", library, "--retry", "--max-failures", "1")
+    assert stopped.code == 1
+    assert "--max-failures 1" in stopped.complaint
+
+
+def test_a_damaged_library_is_told_and_mended(dateline, library):
+    assert "whole" in dateline("doctor", "--home", library).out
+    shutil.rmtree(library / "library" / "chroma")
+    told = dateline("doctor", "--home", library)
+    assert told.code == 1
+    assert "dateline repair" in told.out
+    assert json.loads(dateline("doctor", "--home", library, "--json").out)["damage"]
+    mended = dateline("repair", "--home", library)
+    assert mended.code == 0
+    assert "whole" in mended.out
+    assert dateline("doctor", "--home", library).code == 0
+
+
+def test_a_backup_is_restored_elsewhere(dateline, library, tmp_path):
+    written = dateline("backup", tmp_path / "b.dateline", "--home", library)
+    assert written.code == 0
+    assert "4 articles" in written.out
+    read = dateline("restore", tmp_path / "b.dateline", "--home", tmp_path / "other")
+    assert read.code == 0
+    kept = json.loads(dateline("status", "--json", "--home", library).out)
+    found = json.loads(dateline("status", "--json", "--home", tmp_path / "other").out)
+    assert found["n_chunks"] == kept["n_chunks"]
+    assert dateline("restore", tmp_path / "b.dateline", "--home", library).code == 1
 
 
 def test_a_question_of_5_mb_is_refused_before_a_model_is_loaded(dateline):

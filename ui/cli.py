@@ -10,18 +10,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import DatelineError, NotFoundError
-from index.schema import Progress, SyncReport
+from index.errors import DatelineError
 from index.settings import IndexSettings, default_home
 from rag.question import check_date, understand
 from rag.settings import RagSettings
+from ui import ingest, upkeep
 from ui.batch import load_questions
 from ui.environment import prepare
 from ui.options import (
@@ -54,8 +53,6 @@ from ui.terminal import (
     ask_aloud,
     bytes_bar,
     complain,
-    count_bar,
-    print_report,
     print_status,
     say,
     tolerate_any_text,
@@ -72,6 +69,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(ingest.app)
+app.add_typer(upkeep.app)
 
 
 def main() -> None:
@@ -142,36 +142,6 @@ def models(
                 found = weights.fetch(spec, settings.models_dir, given=given, progress=show)
             bar.remove_task(task)
             say(f"{spec.name}: {found}")
-
-
-@app.command()
-def index(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Folders and files of articles.")
-    ],
-    home: Home = None,
-    embed_model: EmbedModel = None,
-) -> None:
-    """Read articles into the library.
-
-    Only what is new or has changed is embedded; articles whose files are gone are removed.
-    """
-    settings = index_settings(home, embed_model)
-    from index import models as weights
-    from index.sync import sync
-
-    model = weights.find(weights.EMBEDDING, settings.models_dir, embed_model)
-    with count_bar() as bar:
-        task = bar.add_task("Indexing", total=None)
-
-        def show(progress: Progress) -> None:
-            bar.update(task, completed=progress.n_files_done, total=progress.n_files)
-
-        report = sync(paths, settings, model, progress=show)
-    _refuse_nothing(paths, report)
-    print_report(report)
-    if report.failures:
-        raise typer.Exit(3)
 
 
 @app.command()
@@ -274,14 +244,3 @@ def _assistant(settings: IndexSettings, rag: RagSettings) -> Iterator[Assistant]
         yield assistant
     finally:
         assistant.close()
-
-
-def _refuse_nothing(paths: list[Path], report: SyncReport) -> None:
-    """Raise NotFoundError when there was neither an article to read nor one to remove."""
-    if report == replace(SyncReport(), seconds=report.seconds):
-        from index.extract import SUPPORTED
-
-        raise NotFoundError(
-            f"No article in {', '.join(map(str, paths))}: no file there ends in "
-            f"{', '.join(sorted(SUPPORTED))}. Name the folder that holds the articles."
-        )

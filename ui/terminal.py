@@ -92,9 +92,9 @@ def ask_all(
 def print_report(report: SyncReport) -> None:
     """Print what a run of ``dateline index`` did."""
     say(
-        f"{report.added} added, {report.changed} changed, {report.removed} removed, "
-        f"{report.unchanged} unchanged; {report.n_chunks_embedded} chunks embedded in "
-        f"{report.seconds:.1f} s"
+        f"{report.added} added, {report.changed} changed, {report.moved} moved, "
+        f"{report.removed} removed, {report.unchanged} unchanged; "
+        f"{report.n_chunks_embedded} chunks embedded in {report.seconds:.1f} s"
     )
     print_failures(report.failures)
 

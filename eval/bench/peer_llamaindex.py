@@ -76,7 +76,8 @@ def main(
 ) -> None:
     """Index the articles with LlamaIndex, ask every question, print both systems side by side."""
     cases = load_cases(question_set)[:limit]
-    corpus = {a.name: a for source in sources([folder]) for a in articles(source)[0]}
+    read = (item for source in sources([folder]) for item in articles(source))
+    corpus = {item.name: item for item in read if isinstance(item, Article)}
     out.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory(prefix="peer-", ignore_cleanup_errors=True) as scratch,

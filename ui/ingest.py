@@ -1,0 +1,95 @@
+"""The commands that read article files: into the library, or only to show what is read."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import NotFoundError
+from index.schema import Progress, SyncReport
+from index.settings import IndexSettings
+from ui.options import EmbedModel, Home, index_settings
+from ui.terminal import count_bar, print_report, say
+
+if TYPE_CHECKING:
+    from index.sync import SyncOptions
+
+app = typer.Typer()
+
+
+@app.command()
+def index(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Folders and files of articles.")
+    ],
+    home: Home = None,
+    embed_model: EmbedModel = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Read again what could not be read before.")
+    ] = False,
+    max_failures: Annotated[
+        int | None,
+        typer.Option(
+            "--max-failures", metavar="N", min=0, help="Stop when more files cannot be read."
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Follow the folders until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Read articles into the library.
+
+    Only what is new or has changed is embedded; articles whose files are gone are removed.
+    """
+    settings = index_settings(home, embed_model)
+    from index import models as weights
+    from index.sync import SyncOptions
+
+    model = weights.find(weights.EMBEDDING, settings.models_dir, embed_model)
+    options = SyncOptions(retry=retry, max_failures=max_failures)
+    report = _index_once(paths, settings, model, options)
+    if watch:
+        from index.watch import changes
+
+        say("Watching for changes; Ctrl-C ends it.")
+        for _ in changes(paths):
+            report = _index_once(paths, settings, model, SyncOptions(max_failures=max_failures))
+    if report.failures:
+        raise typer.Exit(3)
+
+
+def _index_once(
+    paths: list[Path], settings: IndexSettings, model: Path, options: SyncOptions
+) -> SyncReport:
+    """Run once over the folders, with a bar, and say what was done."""
+    from index.sync import sync
+
+    with count_bar() as bar:
+        task = bar.add_task("Indexing", total=None)
+        began = time.monotonic()
+
+        def show(progress: Progress) -> None:
+            pace = progress.n_articles / max(time.monotonic() - began, 1e-9)
+            what = f"Indexing, {pace:.0f} articles/s" if progress.n_articles else "Indexing"
+            done, total = progress.n_files_done, progress.n_files
+            bar.update(task, description=what, completed=done, total=total)
+
+        report = sync(paths, settings, model, options=options, progress=show)
+    _refuse_nothing(paths, report)
+    print_report(report)
+    return report
+
+
+def _refuse_nothing(paths: list[Path], report: SyncReport) -> None:
+    """Raise NotFoundError when there was neither an article to read nor one to remove."""
+    if report == replace(SyncReport(), seconds=report.seconds):
+        from index.extract import SUPPORTED
+
+        raise NotFoundError(
+            f"No article in {', '.join(map(str, paths))}: no file there ends in "
+            f"{', '.join(sorted(SUPPORTED))}. Name the folder that holds the articles."
+        )

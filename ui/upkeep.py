@@ -1,0 +1,148 @@
+"""The commands that keep a library whole: what was set aside, what is damaged, copies of it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.errors import BusyError
+from index.schema import Progress
+from index.settings import IndexSettings
+from ui.options import AsJson, EmbedModel, Home, index_settings
+from ui.terminal import count_bar, print_failures, say
+
+app = typer.Typer()
+
+
+@app.command()
+def quarantine(home: Home = None, as_json: AsJson = False) -> None:
+    """List the files that could not be read, and why.
+
+    A file is read again when it changes, or by `dateline index --retry`.
+    """
+    from index.library import Library
+
+    with closing(Library(index_settings(home).library_dir)) as library:
+        found = library.failures_by_path()
+    if as_json:
+        for path in sorted(found):
+            for failure in found[path]:
+                say(json.dumps({"file": path, "error": failure.reason}, ensure_ascii=False))
+    elif not found:
+        say("Every file that was named could be read.")
+    else:
+        print_failures(tuple(replace(f, path=path) for path in sorted(found) for f in found[path]))
+
+
+@app.command()
+def doctor(home: Home = None, as_json: AsJson = False) -> None:
+    """Examine the library for damage; change nothing. Exit code 1 when there is some."""
+    from index.health import examine
+    from index.lock import only_writer
+
+    folder = _library(home)
+    try:
+        with only_writer(folder):
+            found, writer = examine(folder), None
+    except BusyError as exc:
+        found, writer = examine(folder, has_writer=True), exc.pid
+    if as_json:
+        say(json.dumps({"library": str(folder), "damage": [asdict(d) for d in found]}))
+    else:
+        if writer is not None:
+            say(f"Process {writer} is writing: the vectors are only looked at from outside.")
+        for damage in found:
+            say(f"{damage.part}: {damage.what}")
+        n = len(found)
+        say(f"{n} kinds of damage: run `dateline repair`." if n else "The library is whole.")
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command()
+def repair(home: Home = None) -> None:
+    """Mend a damaged library from its ledger; no file is read again."""
+    from index import health
+    from index.lock import only_writer
+
+    folder = _library(home)
+    with only_writer(folder):
+        found = health.examine(folder)
+        health.repair(folder, found)
+        left = health.examine(folder) if found else []
+    for damage in found:
+        say(f"{damage.part}: {damage.what}")
+    for damage in left:
+        say(f"still {damage.part}: {damage.what}")
+    say("The library is whole." if not left else "Restore a backup: `dateline restore FILE`.")
+    if left:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(home: Home = None, embed_model: EmbedModel = None) -> None:
+    """Build the library anew from its own texts, for another embedding model or splitter.
+
+    The old one answers until the new one is whole.
+    """
+    settings = index_settings(home, embed_model)
+    _library(home)
+    model = _model(settings)
+    from index.rebuild import rebuild as build
+
+    with count_bar() as bar:
+        task = bar.add_task("Rebuilding", total=None)
+
+        def show(progress: Progress) -> None:
+            bar.update(task, completed=progress.n_files_done, total=progress.n_files)
+
+        n_articles = build(settings, model, progress=show)
+    say(f"{n_articles:,} articles rebuilt with {model.name}.")
+
+
+def _library(home: Path | None) -> Path:
+    """Return the library's folder. Raises NoLibraryError when there is none."""
+    from index.library import LEDGER, require
+
+    folder = index_settings(home).library_dir
+    require(folder / LEDGER)
+    return folder
+
+
+def _model(settings: IndexSettings) -> Path:
+    from index import models as weights
+
+    return weights.find(weights.EMBEDDING, settings.models_dir, settings.embed_model)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")],
+    home: Home = None,
+) -> None:
+    """Write the library to one file; a run may go on meanwhile."""
+    from index.backup import backup as write
+
+    n_articles = write(index_settings(home).library_dir, file)
+    say(f"{n_articles:,} articles in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `dateline backup` wrote.")],
+    home: Home = None,
+    give_up: Annotated[
+        bool, typer.Option("--replace", help="Give up the library that is there.")
+    ] = False,
+) -> None:
+    """Make the library of a backup."""
+    from index.backup import restore as read
+
+    folder = index_settings(home).library_dir
+    n_articles = read(file, folder, replace=give_up)
+    say(f"{n_articles:,} articles restored to {folder}.")
