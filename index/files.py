@@ -83,12 +83,12 @@ def articles(
                 yield replace(item, path=source.name)
                 continue
             article = _identify(source, item, n)
-            before = seen.setdefault(article.id, article.content_hash)
-            if before != article.content_hash:
+            if article.id not in seen:
+                seen[article.id] = article.content_hash
+                yield article
+            elif seen[article.id] != article.content_hash:
                 reason = f"two records have the id {item.record!r}; only the first is kept"
                 yield Failure(source.name, reason)
-            else:
-                yield article
     except ReadError as exc:
         yield Failure(source.name, exc.reason)
 

@@ -57,9 +57,6 @@ def examine(folder: Path, *, has_writer: bool = False) -> list[Damage]:
         if sealed == seal.OPEN:
             found.append(Damage("vectors", STOPPED))
             return found
-        waiting = library.status().n_pending
-        if waiting:
-            found.append(Damage("vectors", f"{waiting} articles wait for their vectors"))
         lines = seal.broken(folder, sealed, thorough=True)
     found += [Damage("vectors", line) for line in lines or _vector_damage(folder)]
     return found

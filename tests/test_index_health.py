@@ -135,7 +135,10 @@ def test_articles_that_wait_for_their_vectors_are_told(tmp_path):
     store.await_all()
     store.close()
     (damage,) = examine(desk.settings.library_dir)
-    assert "1 articles wait" in damage.what
+    assert "stopped" in damage.what
+    assert desk.library().status().n_pending == 1
+    assert heal(desk.settings.library_dir) == [damage]
+    assert examine(desk.settings.library_dir) == []
 
 
 @pytest.mark.parametrize("n_kills", [6])
