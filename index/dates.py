@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from index.schema import DateProvenance
 
 EARLIEST_YEAR = 1500  # before newspapers; an older "date" is a misread number
+WEB_YEAR = 1991  # the first web page; an older date of a page is mostly a program's default
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _MONTH = (
@@ -39,6 +40,7 @@ _LABEL = re.compile(
     r"|last\s+modified|date)\b(?:\s+(?:on|at))?\s*[:\-–—]?\s*",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(r"\b(?:updated|modified)\b(?:\s+(?:on|at))?:?", re.IGNORECASE)
 _CLOCK = re.compile(
     r"\b(?:at\s+)?\d{1,2}[:.]\d\d(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?(?!\w))?|\b\d{1,2}\s*[ap]\.?m\b\.?",
     re.IGNORECASE,
@@ -63,6 +65,7 @@ class DateLine:
     day: str  # ISO date
     updated: bool  # True where the line gives the time of a change, not of publication
     rest: str  # what is left without label, date, weekday and clock time
+    changed: str | None = None  # ISO date of a change that the line gives beside publication
 
 
 def is_plausible(day: date, today: date | None = None) -> bool:
@@ -107,8 +110,22 @@ def date_line(line: str, *, today: date | None = None) -> DateLine | None:
     rest = _rest(body)
     updated = bool(label and re.search("updated|modified", label["label"], re.IGNORECASE))
     if (label and len(rest.split()) <= 8) or len(rest.split()) <= 5:
-        return DateLine(found[0], updated, rest)
+        return DateLine(found[0], updated, rest, _changed(body[found[2] :], today))
     return None
+
+
+def is_labelled(line: str) -> bool:
+    """Tell whether a line begins with Published, Updated or the like."""
+    return bool(_LABEL.match(line))
+
+
+def later_change(published: str | None, value: str | None) -> str | None:
+    """Return the day of a change that does not lie before publication, or None.
+
+    A "change" before publication is an error of the page and says nothing.
+    """
+    day = parse_date(value) if value else None
+    return day if day and int(day[:4]) >= WEB_YEAR and day >= (published or day) else None
 
 
 def without_doubled_date(line: str) -> str:
@@ -120,18 +137,37 @@ def without_doubled_date(line: str) -> str:
 
 
 def best_date(
-    candidates: Iterable[tuple[DateProvenance, str | None]], *, today: date | None = None
+    candidates: Iterable[tuple[DateProvenance, str | None]],
+    *,
+    on_web: bool = False,
+    today: date | None = None,
 ) -> tuple[str | None, DateProvenance]:
     """Return the first candidate that is a plausible date, with where it came from.
 
     Candidates come in order of trust; values are raw strings. None of them good: (None,
-    "unknown").
+    "unknown"). ``on_web`` says that the article is a web page: a date before the web began is
+    then believed only where the page's address or a printed line names the same day, as those
+    of archived papers do. Alone it is a default such as 1970-01-01 that a program filled in.
     """
-    for provenance, value in candidates:
-        day = value and parse_date(value, today=today)
-        if day:
-            return day, provenance
+    days = [(where, value and parse_date(value, today=today)) for where, value in candidates]
+    for where, day in days:
+        if day and (not on_web or int(day[:4]) >= WEB_YEAR or _is_seconded(where, day, days)):
+            return day, where
     return None, "unknown"
+
+
+def _is_seconded(
+    where: DateProvenance, day: str, days: Iterable[tuple[DateProvenance, str | None]]
+) -> bool:
+    """Tell whether the address or a printed line names the day that another place gives."""
+    places = {place for place, other in days if other == day} | {where}
+    return len(places) > 1 and not places.isdisjoint(("url", "byline"))
+
+
+def _changed(rest: str, today: date | None) -> str | None:
+    """Return the day that follows the word Updated in what stands behind a date."""
+    match = _CHANGE.search(rest)
+    return parse_date(rest[match.end() :], today=today) if match else None
 
 
 def _find(text: str) -> tuple[str, int, int] | None:

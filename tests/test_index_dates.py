@@ -2,7 +2,15 @@ from datetime import date
 
 import pytest
 
-from index.dates import best_date, date_from_url, date_line, parse_date, without_doubled_date
+from index.dates import (
+    best_date,
+    date_from_url,
+    date_line,
+    is_labelled,
+    later_change,
+    parse_date,
+    without_doubled_date,
+)
 
 TODAY = date(2024, 6, 15)
 
@@ -139,3 +147,59 @@ def test_without_a_candidate_the_date_is_unknown():
 def test_a_date_is_read_from_a_long_hostile_string_without_delay():
     assert parse_date("1" * 1_000_000, today=TODAY) is None
     assert date_from_url("/2" * 500_000, today=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("candidates", "expected"),
+    [
+        ([("json-ld", "1970-01-01"), ("meta", "1970-01-01")], (None, "unknown")),
+        ([("json-ld", "1970-01-01"), ("byline", "9 March 2023")], ("2023-03-09", "byline")),
+        ([("meta", "1963-11-23"), ("url", "1963-11-23")], ("1963-11-23", "meta")),
+        ([("json-ld", "1963-11-23"), ("byline", "Nov. 23, 1963")], ("1963-11-23", "json-ld")),
+        ([("url", "1963-11-23")], (None, "unknown")),
+        ([("json-ld", "1991-08-06")], ("1991-08-06", "json-ld")),
+    ],
+)
+def test_a_web_page_is_older_than_the_web_only_where_two_places_agree(candidates, expected):
+    assert best_date(candidates, on_web=True, today=TODAY) == expected
+    first = best_date(candidates, today=TODAY)
+    assert first[1] == candidates[0][0]
+
+
+@pytest.mark.parametrize(
+    ("published", "value", "day"),
+    [
+        ("2023-03-09", "2023-03-10T08:00:00Z", "2023-03-10"),
+        ("2023-03-09", "2023-03-09", "2023-03-09"),
+        ("2023-03-09", "2023-03-08", None),
+        (None, "11 March 2023", "2023-03-11"),
+        (None, "0001-01-01T00:00:00Z", None),
+        (None, "1970-01-01", None),
+        (None, "2999-01-01", None),
+        ("2023-03-09", None, None),
+        ("2023-03-09", "soon", None),
+    ],
+)
+def test_a_change_is_not_before_publication(published, value, day):
+    assert later_change(published, value) == day
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "changed"),
+    [
+        ("Published 9 March 2023 | Updated 11 March 2023", "2023-03-09", "2023-03-11"),
+        ("Posted: Mar 9, 2023 | Last updated on: Mar 11, 2023", "2023-03-09", "2023-03-11"),
+        ("Published 9 March 2023 | Updated 2 hours ago", "2023-03-09", None),
+        ("9 March 2023", "2023-03-09", None),
+    ],
+)
+def test_a_line_may_give_the_day_of_a_change_beside_publication(line, day, changed):
+    found = date_line(line, today=TODAY)
+    assert (found.day, found.updated, found.changed) == (day, False, changed)
+
+
+@pytest.mark.parametrize(
+    ("line", "labelled"), [("Published 9 March 2023", True), ("9 March 2023", False)]
+)
+def test_a_label_is_told_from_a_bare_date(line, labelled):
+    assert is_labelled(line) is labelled

@@ -104,18 +104,84 @@ def test_dates_are_believed_in_order_of_trust(tmp_path, head, header, expected):
     assert (found.published, found.published_from) == expected
 
 
-def test_the_printed_date_line_is_kept_in_the_text(tmp_path):
-    header = f"<div><span>By Ana Roe</span> <span>|</span> {DATE_LINE}</div>"
-    assert paragraphs(tmp_path, page(header=header))[0] == "Published on 6 March 2023"
-
-
-def test_a_byline_in_the_body_is_kept_and_a_date_line_beside_it_not_repeated(tmp_path):
-    body = "<p>By Ana Roe</p><p>Published 6 March 2023</p>"
-    found = article(tmp_path, page(body + "".join(f"<p>{x}</p>" for x in PARAGRAPHS)))
+@pytest.mark.parametrize("place", ["above the body", "in the body"])
+def test_byline_and_date_line_become_fields_and_are_no_part_of_the_text(tmp_path, place):
+    lines = "<p>By Ana Roe</p><p>Published 6 March 2023</p>"
+    text = "".join(f"<p>{x}</p>" for x in PARAGRAPHS)
+    markup = page(header=lines) if place == "above the body" else page(lines + text)
+    found = article(tmp_path, markup)
     assert found.authors == ("Ana Roe",)
     assert (found.published, found.published_from) == ("2023-03-06", "byline")
-    assert sorted(found.text.split("\n\n")[:2]) == ["By Ana Roe", "Published 6 March 2023"]
-    assert found.text.split("\n\n")[2:] == PARAGRAPHS
+    assert found.text.split("\n\n") == PARAGRAPHS
+
+
+def test_a_date_in_the_prose_of_a_page_is_not_its_date(tmp_path):
+    body = "<p>6 March 2023 was the day on which the first of the nine ferries stayed in port.</p>"
+    text = body + "".join(f"<p>{x}</p>" for x in PARAGRAPHS)
+    assert article(tmp_path, page(text + "<p>7 March 2023</p>")).published is None
+
+
+UPDATE = '<meta property="article:modified_time" content="2023-03-10T08:00:00Z">'
+PRINTED = "<p>Published 6 March 2023 at 10:00 | Updated 11 March 2023</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "header", "published", "updated"),
+    [
+        (ld(JSON_LD) + UPDATE, "", "2023-03-09", ("2023-03-10", "meta")),
+        (ld({**JSON_LD["@graph"][2], "dateModified": "2023-03-12"}) + UPDATE, "", "2023-03-09",
+         ("2023-03-12", "json-ld")),
+        ("", PRINTED, "2023-03-06", ("2023-03-11", "byline")),
+        ("", "<p>Updated 11 March 2023</p>", None, ("2023-03-11", "byline")),
+        (META + UPDATE.replace("03-10", "02-10"), "", "2023-03-08", (None, None)),
+        (META + UPDATE.replace("2023", "2999"), "", "2023-03-08", (None, None)),
+    ],
+    ids=["meta", "json-ld", "printed", "printed alone", "before publication", "in the future"],
+)  # fmt: skip
+def test_an_update_is_kept_apart_from_publication(tmp_path, head, header, published, updated):
+    found = article(tmp_path, page(head=head, header=header))
+    assert found.published == published
+    assert (found.updated, dict(found.provenance).get("updated")) == updated
+
+
+EPOCH = '<meta name="date" content="1970-01-01">' + ld(
+    {**JSON_LD["@graph"][2], "datePublished": "1970-01-01"}
+)
+ARCHIVED = '<link rel="canonical" href="https://harbourpost.example/1963/03/07/ferries">'
+
+
+@pytest.mark.parametrize(
+    ("head", "header", "expected"),
+    [
+        (EPOCH, "", (None, "unknown")),
+        (EPOCH, DATE_LINE, ("2023-03-06", "byline")),
+        (ARCHIVED, "", (None, "unknown")),
+        (ARCHIVED + META.replace("2023-03-08", "1963-03-07"), "", ("1963-03-07", "meta")),
+        (ARCHIVED, "<p>Published March 7, 1963</p>", ("1963-03-07", "url")),
+    ],
+    ids=["a default", "a default and a date", "the address alone", "both", "address and print"],
+)
+def test_a_page_is_not_older_than_the_web_unless_two_places_agree(tmp_path, head, header, expected):
+    found = article(tmp_path, page(head=head, header=header))
+    assert (found.published, found.published_from) == expected
+
+
+def test_what_a_page_says_carries_where_it_was_read(tmp_path):
+    node = {**JSON_LD["@graph"][2], "articleSection": ["Islands"], "inLanguage": "en-GB"}
+    found = article(tmp_path, page(head=ld(node) + CANONICAL, header=DATE_LINE))
+    assert found.section == "Islands"
+    assert dict(found.provenance) == {
+        "title": "html",
+        "source": "json-ld",
+        "authors": "json-ld",
+        "section": "json-ld",
+        "language": "html",
+        "url": "canonical",
+    }
+    bare = article(tmp_path, page(header="<p>By Ana Roe</p>"))
+    assert dict(bare.provenance) == {
+        "title": "html", "source": "html", "authors": "byline", "language": "html"
+    }  # fmt: skip
 
 
 def test_the_date_of_a_teaser_or_footer_is_not_taken(tmp_path):
@@ -139,6 +205,46 @@ def test_site_name_canonical_address_and_author_come_from_meta_tags(tmp_path):
     assert found.source == "Harbour Post"
     assert found.authors == ("Ana Roe", "Bo Lind")
     assert found.url == "https://harbourpost.example/ferries"
+
+
+def test_identical_paragraphs_stay(tmp_path):
+    refrain = "“No ship before the moon is full,” they sang from the end of the pier."
+    said = [PARAGRAPHS[0], refrain, PARAGRAPHS[1], refrain, *PARAGRAPHS[2:], "He agreed."]
+    text = "".join(f"<p>{x}</p>" for x in said)
+    assert paragraphs(tmp_path, page(text)) == said
+
+
+def test_subheads_points_and_rows_of_tables_stay(tmp_path):
+    first, second, third, fourth = PARAGRAPHS
+    text = (
+        f"<p>{first}</p><h2>What the union asks</h2><p>{second}</p>"
+        "<ul><li>Two rest days a week</li><li>A cook on each ship</li></ul>"
+        "<table><tr><th>Line</th><th>Passengers</th></tr><tr><td>North</td><td>2,500</td></tr>"
+        f"</table><p>{third}</p><p>{fourth}</p>"
+    )
+    added = ["Two rest days a week", "A cook on each ship", "Line, Passengers", "North, 2,500"]
+    kept = [first, "What the union asks", second, *added, third, fourth]
+    assert paragraphs(tmp_path, page(text)) == kept
+
+
+def test_a_banner_above_the_headline_falls_and_the_picture_there_keeps_its_caption(tmp_path):
+    text = "".join(f"<p>{x}</p>" for x in PARAGRAPHS)
+    banner = (
+        "<p>The new ferry has two decks, nine lounges and a garden that no ship had before.</p>"
+    )
+    figure = f"<figure><img src='x.jpg'><figcaption>{CAPTION}</figcaption></figure>"
+    title = "Ferries stay in port as deck hands strike"
+    markup = (
+        f"<html><head><title>{title}</title></head><body><div>{banner}{figure}"
+        f"<h1>{title}</h1>{text}</div></body></html>"
+    )
+    assert paragraphs(tmp_path, markup) == [CAPTION, *PARAGRAPHS]
+
+
+def test_a_body_with_line_breaks_for_paragraphs_keeps_its_first(tmp_path):
+    first, *rest = PARAGRAPHS
+    body = f"{first}<br><br><img src='x.jpg'><br>" + "".join(f"<p>{x}</p>" for x in rest)
+    assert paragraphs(tmp_path, page(body)) == PARAGRAPHS
 
 
 def test_captions_stand_where_their_pictures_do(tmp_path):
@@ -197,6 +303,12 @@ def test_a_style_that_does_not_hide_keeps_its_text(tmp_path, style):
         "<li><a href='/b'>Mayor closes a pier</a></li></ul>",
         "<p>Sign up for our newsletter and get the mayor of the week in your inbox.</p>",
         "<div>Facebook Twitter WhatsApp</div>",
+        "<a href='/a'><span>Also on this site</span> <span>Mayor opens a new pier</span></a>",
+        "<p>Like this story? Share it with a friend!</p>",
+        '<p>Need more islands? Subscribe to our magazine "All About Boats" for the latest.</p>',
+        "<p>Have a tip? Ana Roe may be reached at roe@harbourpost.example.</p>",
+        "<p>[button link=”/send” type=”big”] Send us YOUR boat [/button]</p>",
+        "<p>Updated at 1:23 p.m.</p>",
         '<div class="ad advertisement"><p>Advertisement</p><p>Win a week at sea for two people who '
         "like fish. Closing date is the last day of May.</p></div>",
         '<div class="newsletter-signup"><p>The five best stories of the day reach twelve thousand '
@@ -209,6 +321,12 @@ def test_a_style_that_does_not_hide_keeps_its_text(tmp_path, style):
         "related list",
         "newsletter",
         "share bar",
+        "teaser between paragraphs",
+        "call to share",
+        "magazine",
+        "call for tips",
+        "short code",
+        "time of change",
         "advert box",
         "box",
     ],

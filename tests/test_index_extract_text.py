@@ -3,6 +3,14 @@ import pytest
 from index.errors import ReadError
 from index.extract import read
 
+HEADLINE = "Ferries stay in port as deck hands strike"
+PROSE = """The strike began on Monday, the union said, and will last all week.
+
+About 4,000 passengers had booked a crossing for the day.
+
+The ministry said that it would send a ship with food and post.
+"""
+
 
 def article(tmp_path, text):
     path = tmp_path / "a.txt"
@@ -63,7 +71,81 @@ def test_publication_is_believed_before_update(tmp_path):
         "Ferries stay in port\nUpdated 11 March 2023\nPublished 9 March 2023\n\n"
         "The strike began on Monday, the union said.\n",
     )
-    assert found.published == "2023-03-09"
+    assert (found.published, found.updated) == ("2023-03-09", "2023-03-11")
+
+
+def test_an_update_alone_is_no_date_of_publication(tmp_path):
+    found = article(tmp_path, f"{HEADLINE}\nBy Ana Roe\nUpdated 11 March 2023\n\n{PROSE}")
+    assert (found.published, found.published_from) == (None, "unknown")
+    assert found.updated == "2023-03-11"
+    assert dict(found.provenance)["updated"] == "byline"
+
+
+def test_a_date_that_heads_a_part_of_a_chronicle_is_not_the_date_of_publication(tmp_path):
+    first, *rest = PROSE.split("\n\n")
+    parts = "\n\n".join([HEADLINE, first, "March 4, 2021", rest[0], "March 6, 2021", rest[1]])
+    assert article(tmp_path, parts).published is None
+    dated = parts.replace("March 4, 2021", "By Ana Roe\nMarch 4, 2021", 1)
+    assert article(tmp_path, dated).published == "2021-03-04"
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Ferry strike",
+        "FERRIES STAY IN PORT",
+        "Ferries stay in port as deck hands strike!",
+        "Will the ferries sail on Friday?",
+        "“We will not sail on Friday”",
+        "Ferries to the northern islands stay in port as deck hands strike over rest days that the "
+        "company promised them two years ago and never gave to any of them",
+    ],
+)
+def test_the_first_line_of_an_undated_text_is_its_headline_and_no_sentence(tmp_path, headline):
+    found = article(tmp_path, f"{headline}\n\n{PROSE}")
+    assert found.title == headline
+    assert found.text == PROSE.strip()
+
+
+def test_a_text_that_begins_with_its_first_sentence_has_no_headline(tmp_path):
+    assert article(tmp_path, PROSE).title == ""
+    assert article(tmp_path, PROSE).text == PROSE.strip()
+
+
+def test_a_paragraph_without_a_full_stop_is_an_article_and_a_headline_alone_is_none(tmp_path):
+    text = "Ferries stay in port as deck hands strike over rest days that they were never given"
+    assert article(tmp_path, text).text == text
+    with pytest.raises(ReadError, match="no article text"):
+        article(tmp_path, "Ferries stay in port")
+
+
+@pytest.mark.parametrize("line", ["{}", "Source: {}", "Saved from {}"])
+def test_the_address_of_a_saved_page_is_read_and_no_part_of_the_text(tmp_path, line):
+    url = "https://harbourpost.example/2023/03/07/ferries"
+    found = article(tmp_path, f"{line.format(url)}\n\n{HEADLINE}\n\n{PROSE}")
+    assert found.text == PROSE.strip()
+    assert (found.url, found.published, found.published_from) == (url, "2023-03-07", "url")
+    assert dict(found.provenance) == {"title": "text", "url": "text"}
+
+
+def test_a_saved_page_with_an_address_is_not_older_than_the_web(tmp_path):
+    body = f"{HEADLINE}\n1 January 1970\n\n{PROSE}"
+    assert article(tmp_path, f"https://harbourpost.example/ferries\n\n{body}").published is None
+    assert article(tmp_path, body).published == "1970-01-01"
+
+
+def test_a_headline_loses_the_outlet_behind_it(tmp_path):
+    found = article(tmp_path, f"{HEADLINE} | The Harbour Post\n\n{PROSE}")
+    assert (found.title, found.source) == (HEADLINE, "The Harbour Post")
+    assert dict(found.provenance) == {"title": "text", "source": "text"}
+
+
+def test_a_byline_names_people_without_role_or_reading_time(tmp_path):
+    found = article(tmp_path, f"{HEADLINE}\nBy HP Staff, 3 min read\n\n{PROSE}")
+    assert found.authors == ()
+    found = article(tmp_path, f"{HEADLINE}\nBY ANA ROE, Island Correspondent\n\n{PROSE}")
+    assert found.authors == ("Ana Roe",)
+    assert dict(found.provenance)["authors"] == "byline"
 
 
 def test_paragraphs_wrapped_at_a_width_are_joined(tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
+from copy import deepcopy
 from itertools import islice
 from operator import itemgetter
 
@@ -18,6 +19,7 @@ from index.extract.clean import clean_line, key, n_words
 from index.extract.header import is_byline
 from index.extract.interface import is_interface
 from index.extract.lines import is_sentence
+from index.extract.visible import break_lines
 
 MIN_CAPTION_WORDS = 5  # shorter ones are credits and names of agencies
 MIN_PARAGRAPH_WORDS = 12  # a paragraph worth recovering; shorter ones are buttons too often
@@ -27,6 +29,9 @@ MAX_LINK_WORDS = 30  # a paragraph that is one long link may be a quoted post
 MIN_DATE_CHARACTERS = 6
 MAX_HEADER_CHARACTERS = 160
 MAX_SHORT_TEXT = 400  # characters; what is longer is no teaser and no line of a header
+MIN_OPENING_WORDS = 8  # of a description that can stand for a paragraph
+MAX_OPENINGS = 40  # containers looked at that begin with bare words
+MAX_HEADINGS = 60
 MAX_HEADER_NODES = 400  # elements below the headline that may hold byline and date
 
 _LEAVES = ("p", "div", "li", "td", "blockquote")
@@ -65,6 +70,8 @@ def lone_links(tree: html.HtmlElement) -> set[str]:
         if block is None or block.tag in ("body", "html"):
             continue
         said = key(link.text_content())
+        if block is link.getparent() and _stands_alone(link):
+            found.add(said)
         if block not in texts:
             texts[block] = key(_short_text(block))
         if said and n_words(said) <= MAX_LINK_WORDS and texts[block] == said:
@@ -72,9 +79,18 @@ def lone_links(tree: html.HtmlElement) -> set[str]:
     return found
 
 
-def header_lines(tree: html.HtmlElement, first_paragraph: str) -> tuple[str, str]:
+def _stands_alone(link: html.HtmlElement) -> bool:
+    """Tell whether a link is a block of its own among the paragraphs of a container."""
+    before = link.getprevious()
+    text = link.getparent().text if before is None else before.tail
+    around = [element for element in (before, link.getnext()) if element is not None]
+    is_among = any(element.tag in ("p", "div", "ul", "h2", "h3") for element in around)
+    return is_among and not (text or "").strip() and not (link.tail or "").strip()
+
+
+def header_lines(tree: html.HtmlElement, title: str, first_paragraph: str) -> tuple[str, str]:
     """Return (byline, date line) as printed between headline and first paragraph, or "" each."""
-    headline = next((h for h in tree.iter("h1") if n_words(h.text_content()) >= 3), None)
+    headline = _headline(tree, title)
     if headline is None:
         return "", ""
     stop = key(first_paragraph)[:60]
@@ -95,6 +111,52 @@ def header_lines(tree: html.HtmlElement, first_paragraph: str) -> tuple[str, str
             byline = text
     # The element around a date often holds the byline and the share bar as well.
     return byline, min(dated, key=itemgetter(0), default=(0, ""))[1]
+
+
+def _headline(tree: html.HtmlElement, title: str) -> html.HtmlElement | None:
+    """Return the heading that says the title, or an h1 that shares half of its words with it."""
+    headings = list(islice(tree.iter("h1", "h2", "h3"), MAX_HEADINGS))
+    said = [h for h in headings if title and key(_short_text(h)) == key(title)]
+    words = set(key(title).split())
+
+    def is_like(heading: html.HtmlElement) -> bool:
+        own = set(key(_short_text(heading)).split())
+        return heading.tag == "h1" and len(own) >= 3 and 2 * len(own & words) >= len(words)
+
+    return next(iter(said or filter(is_like, headings)), None)
+
+
+def above_headline(tree: html.HtmlElement, title: str) -> set[str]:
+    """Return the keys of the texts that stand above the headline alone, and its own."""
+    headline = _headline(tree, title)
+    if headline is None:
+        return set()
+    kinds = " or ".join(f"self::{tag}" for tag in ("p", "li", "h1", "h2", "h3"))
+    above = {key(e.text_content()) for e in headline.xpath(f"preceding::*[{kinds}]")}
+    below = {key(e.text_content()) for e in headline.xpath(f"following::*[{kinds}]")}
+    return {key(title), key(_short_text(headline)), *above - below} - {""}
+
+
+def with_opening(tree: html.HtmlElement, found: Sequence[str]) -> list[str]:
+    """Return the paragraphs with the words before them that stand bare in their container.
+
+    Where a body has line breaks for paragraphs, extraction may begin with its first element.
+    """
+    if not found:
+        return []
+    first = key(found[0])[:60]
+    containers = tree.iter("div", "section", "article", "td")
+    able = (c for c in containers if c.text and n_words(c.text) >= MIN_OPENING_WORDS)
+    for container in islice(able, MAX_OPENINGS):
+        if first not in key(container.text_content()):
+            continue
+        copy = deepcopy(container)
+        break_lines(copy)
+        opening = clean_line((copy.text_content().lstrip() + "\n").split("\n", 1)[0])
+        said = key(" ".join(found))
+        if key(opening) not in said and is_sentence(opening):
+            return [opening, *found]
+    return list(found)
 
 
 def with_siblings(tree: html.HtmlElement, found: Sequence[str], links: Set[str]) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.dates import DateLine, date_line, parse_date
+from index.extract.clean import key
 
 _BY = re.compile(r"^(?:written\s+|reported\s+|words\s+)?by[:\s]\s*(?P<who>\S.*)$", re.IGNORECASE)
 _SOURCE = re.compile(
@@ -25,10 +26,18 @@ _PRESS_WORD = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\b(?:editor|correspondent|reporter|staff|writer|columnist|bureau|contributor|producer)s?\b",
+    r"\b(?:editor|correspondent|reporter|staff|writer|columnist|bureau|contributor|producer"
+    r"|editorial|newsroom|desk|team|admin|administrator|author|guest|read)s?\b",
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"\s*(?:[|•·/]|\s[–—-]\s|\bfor\b|,)\s*")
+# A comma parts a name from what its bearer is, a full stop from the outlet ("Ana Roe. The Post");
+# an initial's does not.
+_BESIDE_NAME = re.compile(r"\s*[;,]\s*|\s+(?:and|&|with)\s+|(?<=\w{3})\.\s+")
+_BEHIND_NAME = re.compile(r"\s+[|•·–—-]\s+|\s+for\s+|\s*[(\[/]")
+_ADDRESS = re.compile(r"[\w-]+\.[a-z]{2,}\b|@", re.IGNORECASE)
+_WEEKDAY = re.compile(r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_PRONOUNCED = re.compile(r"[AEIOUYÀ-Þ].*\w|\w.*[AEIOUYÀ-Þ]")
 _MAX_BYLINE_WORDS = 20
 
 
@@ -39,6 +48,7 @@ class Header:
     authors: tuple[str, ...] = ()
     source: str = ""
     published: str | None = None  # ISO date
+    updated: str | None = None  # ISO date of a change; never taken for that of publication
 
 
 def is_byline(line: str) -> bool:
@@ -52,7 +62,7 @@ def is_byline(line: str) -> bool:
 def read_header(lines: Sequence[str]) -> Header:
     """Read byline, outlet and date from the lines near the top; an earlier line wins.
 
-    A line that gives the time of publication wins over one that gives the time of a change.
+    The time of a change is kept apart from the time of publication, and never stands in for it.
     """
     authors: tuple[str, ...] = ()
     source = ""
@@ -68,13 +78,14 @@ def read_header(lines: Sequence[str]) -> Header:
         elif found := date_line(line):
             days.append(found)
             source = source or outlet_name(found.rest)
-    days.sort(key=lambda found: found.updated)
-    return Header(authors, source, days[0].day if days else None)
+    published = next((found.day for found in days if not found.updated), None)
+    changes = (found.day if found.updated else found.changed for found in days)
+    return Header(authors, source, published, next(filter(None, changes), None))
 
 
 def split_byline(line: str) -> tuple[tuple[str, ...], str]:
     """Return (authors, outlet) of a byline such as "By Ana Roe and Bo Lind, The Harbour Post"."""
-    match = _BY.match(line)
+    match = _BY.match(_WEEKDAY.split(line)[0] if parse_date(line) else line)
     authors: list[str] = []
     outlet = ""
     for part in _SEPARATORS.split(match["who"] if match else line):
@@ -83,17 +94,41 @@ def split_byline(line: str) -> tuple[tuple[str, ...], str]:
             continue
         for name in re.split(r"\s+(?:and|&|with)\s+", part):
             if _is_name(name):
-                authors.append(name)
+                authors.append(_natural_case(name))
     if not authors and outlet:  # "By News Agencies" names whoever wrote it, not where it stood
         return (outlet,), ""
     return tuple(dict.fromkeys(authors)), outlet
+
+
+def author_names(values: Iterable[str], source: str) -> tuple[str, ...]:
+    """Return the authors in what a page names as such, without roles, outlet and reading time.
+
+    ``source`` is the outlet: an article "by" its own outlet names nobody.
+    """
+    found: dict[str, str] = {}
+    for value in values:
+        for part in _BESIDE_NAME.split(_BY.sub(r"\g<who>", value.strip())):
+            name = _natural_case(_BEHIND_NAME.split(part)[0].strip(" .,|"))
+            is_outlet = set(key(name).split()) <= set(key(source).split())
+            if name and _is_name(name) and not _ADDRESS.search(name) and not is_outlet:
+                found.setdefault(key(name), name)
+    return tuple(found.values())
+
+
+def _natural_case(name: str) -> str:
+    """Return a name in capitals as people write it; an agency's letters stay as they are."""
+    words = [word.strip(".") for word in name.split()]
+    are_words = all(len(word) == 1 or _PRONOUNCED.search(word) for word in words)
+    is_person = name.isupper() and len(words) > 1 and are_words and not _PRESS_WORD.search(name)
+    return name.title() if is_person else name
 
 
 def outlet_name(text: str) -> str:
     """Return the text where it reads like the name of an outlet, otherwise an empty string."""
     text = text.strip(" .,|")
     if 1 <= len(text.split()) <= 6 and text[:1].isupper() and _PRESS_WORD.search(text):
-        return "" if _ROLE.search(text) or date_line(text) else text
+        has_number = any(character.isdecimal() for character in text)
+        return "" if has_number or _ROLE.search(text) or date_line(text) else text
     return ""
 
 

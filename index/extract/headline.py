@@ -14,11 +14,14 @@ MAX_TITLE_WORDS = 30
 MIN_TITLE_WORDS = 4
 MIN_HEADLINE_WORDS = 6  # most headlines; a line of the menu seldom has as many
 MAX_QUESTION_WORDS = 20
+MAX_FIRST_TITLE_WORDS = 40
+MIN_LONE_WORDS = 12  # of a text that is one paragraph without a full stop; a headline has fewer
 TITLE_LINES = 24  # lines above the first paragraph among which the headline stands
 LARGE_SHARE = 4  # a passage with a quarter of the words of the largest is a part of the article
 HEADER_GAP = 3  # lines between byline and date line
 MAX_GAP = 8  # lines without prose inside one article: captions, a share bar, an inset
 MAX_LINES_ABOVE = 400  # lines of menus that may stand above the headline
+_SENTENCE_END = re.compile(r"[.:;,…][\"'”’»)\]]*$")
 _OWNER = re.compile(
     r"(?:(?:©|\(c\)|copyright)\s*){1,3}(?:\d{4}(?:\s*[-–]\s*\d{4})?,?\s*)?(?:by\s+)?(?P<name>[^.,"
     r"|©\d]{2,60})",
@@ -44,6 +47,24 @@ def body_start(lines: Sequence[Line]) -> int:
     most = max((n_words for _, n_words in passages), default=0)
     large = (start for start, n_words in passages if n_words * LARGE_SHARE >= most)
     return next(large, -1)
+
+
+def lone_paragraph(lines: Sequence[Line]) -> int:
+    """Return the number of the longest line that may be a paragraph without a full stop, or -1."""
+    at = max(range(len(lines)), key=lambda at: lines[at].n_words, default=-1)
+    return at if at >= 0 and lines[at].n_words >= MIN_LONE_WORDS else -1
+
+
+def first_line_title(lines: Sequence[Line]) -> int:
+    """Return 0 where the first of several lines of a plain text is its headline, or -1.
+
+    A headline ends without a full stop; those of few or many words are no menu's here, because
+    a text without a page around it begins with its own first line.
+    """
+    first = lines[0]
+    is_line = first.kind in ("short", "prose") and 2 <= first.n_words <= MAX_FIRST_TITLE_WORDS
+    has_more = any(line.kind == "prose" for line in lines[1:])
+    return 0 if is_line and has_more and not _SENTENCE_END.search(first.text) else -1
 
 
 def find_headline(lines: Sequence[Line], start: int) -> int:

@@ -16,20 +16,23 @@ from pathlib import Path
 import trafilatura
 from lxml import html
 
-from index.dates import best_date, date_from_url
+from index.dates import best_date, date_from_url, date_line, later_change
 from index.errors import ReadError
 from index.extract.blocks import (
+    above_headline,
     agreed_paragraphs,
     header_lines,
     hoist_captions,
     lone_links,
+    with_opening,
     with_siblings,
 )
 from index.extract.clean import clean_line, join_paragraphs, key, n_words
-from index.extract.header import read_header
+from index.extract.header import Header, is_byline, read_header
+from index.extract.inline import plain_quotes, plain_sentences
 from index.extract.interface import is_interface, opens_section
 from index.extract.lines import is_sentence
-from index.extract.metadata import read_metadata
+from index.extract.metadata import PageData, read_metadata
 from index.extract.visible import drop_foreign, drop_hidden, parse
 from index.schema import Extracted, Failure
 
@@ -38,6 +41,7 @@ MIN_WORDS = 20  # a page with less is a shell whose article a script would have 
 # A page without text is an error of ours, with its path; the library's own line says less.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 _MARK = re.compile(r"^[-•]\s+")
+_ROW = re.compile(r"^\|.*\|$")
 
 
 def read_html(path: Path, text: str) -> Iterator[Extracted | Failure]:
@@ -58,27 +62,51 @@ def read_html(path: Path, text: str) -> Iterator[Extracted | Failure]:
     page = read_metadata(tree)
     drop_hidden(tree)
     drop_foreign(tree)
-    body = body_paragraphs(tree, page.body)
-    if not body:
+    printed, body = _parted(body_paragraphs(tree, page))
+    clean = join_paragraphs(body, page.title)
+    if not clean:
         raise ReadError(str(path), "no article text found")
-    lede = next((paragraph for paragraph in body if is_sentence(paragraph)), body[0])
-    byline, day = header_lines(tree, lede)
-    header = read_header([byline, day])
-    printed = {key(paragraph) for paragraph in body[: body.index(lede)]}
-    above = [day] if key(day) not in printed else []
-    clean = join_paragraphs([*above, *body], page.title)
     if n_words(clean) < MIN_WORDS:
         raise ReadError(str(path), f"only {n_words(clean)} words of article text found")
+    lede = next((paragraph for paragraph in body if is_sentence(paragraph)), body[0])
+    above = header_lines(tree, page.title, printed[0] if printed else lede)
+    yield _article(page, clean, read_header([*above, *printed]))
+
+
+def _parted(body: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return (byline and date line above the first sentence, the other paragraphs)."""
+    n_above = next((at for at, text in enumerate(body) if is_sentence(text)), 0)
+    printed = [text for text in body[:n_above] if is_byline(text) or date_line(text)]
+    return printed, [text for at, text in enumerate(body) if at >= n_above or text not in printed]
+
+
+def _article(page: PageData, text: str, header: Header) -> Extracted:
+    """Return the article that a page's text, metadata and printed header make.
+
+    The printed lines fill in what the metadata leave out. They are no part of the text: the
+    date and the names are fields of the article.
+    """
+    places = dict(page.places)
+    if not page.source and header.source:
+        places["source"] = "byline"
+    if not page.authors and header.authors:
+        places["authors"] = "byline"
     published, published_from = best_date(
         [
             ("json-ld", page.json_ld_date),
             ("meta", page.meta_date),
             ("url", date_from_url(page.url) if page.url else None),
             ("byline", header.published),
-        ]
+        ],
+        on_web=True,
     )
-    yield Extracted(
-        text=clean,
+    updated = None
+    for where, value in (*page.changes, ("byline", header.updated)):
+        if updated := later_change(published, value):
+            places["updated"] = where
+            break
+    return Extracted(
+        text=text,
         title=page.title,
         source=page.source or header.source,
         authors=page.authors or header.authors,
@@ -86,24 +114,43 @@ def read_html(path: Path, text: str) -> Iterator[Extracted | Failure]:
         published_from=published_from,
         url=page.url,
         language=page.language,
+        updated=updated,
+        section=page.section,
+        provenance=tuple(places.items()),
     )
 
 
-def body_paragraphs(tree: html.HtmlElement, told: str) -> list[str]:
+def body_paragraphs(tree: html.HtmlElement, page: PageData) -> list[str]:
     """Return the article's paragraphs and captions in page order.
 
     Args:
-        tree: the page without hidden elements; its captions are turned into paragraphs.
-        told: the body that the page's structured data gives, or "". Where much more of it is
-            visible than extraction finds, what is visible of it is taken.
+        tree: the page without hidden elements; changed on the way.
+        page: where the body that its structured data gives is visible to a much larger part
+            than extraction finds, what is visible of it is taken.
     """
+    plain_sentences(tree)
+    plain_quotes(tree)
     captions = hoist_captions(tree)
     links = lone_links(tree)
     found = with_siblings(tree, main_paragraphs(tree), links)
-    if told and 2 * n_words(" ".join(found)) < n_words(told):
-        agreed = agreed_paragraphs(tree, told)
+    if page.body and 2 * n_words(" ".join(found)) < n_words(page.body):
+        agreed = agreed_paragraphs(tree, page.body)
         found = max(found, agreed, key=lambda paragraphs: n_words(" ".join(paragraphs)))
-    return without_teasers(found, links, captions)
+    found = _below_headline(found, above_headline(tree, page.title), captions)
+    return without_teasers(with_opening(tree, found), links, captions)
+
+
+def _below_headline(found: list[str], above: Set[str], captions: Set[str]) -> list[str]:
+    """Return the paragraphs without those that stand above the headline, ``above`` in keys.
+
+    What stands there is a banner's; a picture's caption may stand there too. Where more would
+    fall than stay, the headline is none.
+    """
+    n_above = 1 + max((at for at, text in enumerate(found) if key(text) in above), default=-1)
+    top, below = found[:n_above], found[n_above:]
+    if n_words(" ".join(below)) < n_words(" ".join(top)):
+        return found
+    return [text for text in top if key(text) in captions] + below
 
 
 def main_paragraphs(tree: html.HtmlElement) -> list[str]:
@@ -115,8 +162,17 @@ def main_paragraphs(tree: html.HtmlElement) -> list[str]:
         document = trafilatura.bare_extraction(tree, include_comments=False, **options)
         text = document.text if document else None
         if text:
-            return [line for line in map(clean_line, text.split("\n")) if line]
+            return [line for line in map(_plain_row, text.split("\n")) if line]
     return []
+
+
+def _plain_row(line: str) -> str:
+    """Return a line; one that is the row of a table with commas between its cells."""
+    line = clean_line(line)
+    if not _ROW.match(line):
+        return line
+    cells = (cell.strip() for cell in line.strip("|").split("|"))
+    return ", ".join(cell for cell in cells if cell.strip("-: "))
 
 
 def without_teasers(paragraphs: Sequence[str], links: Set[str], captions: Set[str]) -> list[str]:

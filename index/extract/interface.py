@@ -48,7 +48,7 @@ _CONTROL = re.compile(
     r"|(?:log|sign) ?(?:in|out|up)|register|subscribe(?: now| today)?|my account|account"
     r"|donate|support"
     r"|(?:source|original|external) link|read (?:the )?full (?:story|article)"
-    r"|continue reading|show more|view all"
+    r"|continue reading|show more|view all|more"
     r"|(?:see|learn|find out|view|load) (?:all|more)|view (?:all|more|gallery|comments)"
     r"|load more|expand|collapse|enlarge(?: image)?"
     r"|(?:cookie|privacy|terms|accessibility|ad ?choices)\b(?: \w+){0,4}"
@@ -83,19 +83,39 @@ _SERVICE = re.compile(
     r"|in ?box\b|browser"
     r"|our (?:free )?app\b|follow us|breaking news alerts?|notifications?|unsubscribe|may not be"
     r" (?:published|reproduced|republished)|external (?:sites|links)|affiliate|personal data"
-    r"|personal information|thanks for |your account|comments? (?:are|is) closed",
+    r"|personal information|thanks for |your account\b|comments? (?:are|is) closed"
+    r"|promo(?:tion)? code",
+    re.IGNORECASE,
+)
+# What a page asks of its reader. Begins a line or a sentence: in the middle of one, somebody else
+# is asked.
+_CALL = re.compile(
+    r"^(?:tell us (?:what|your|about|how)|let us know|(?:have|got) (?:a|any) (?:news )?tips?"
+    r"|share (?:it|this (?:story|article|post|page)))\b"
+    r"|^(?:like|liked|enjoyed?|love) this (?:story|article|post|page)\s?[?!]"
+    r"|^(?:get|buy|order|subscribe)\b.*(?:\bdelivered (?:\w+ ){1,3}your\b|\bclick here\b)"
+    r"|(?:^|[.!?]\s+)follow (?:him|her|them|me|us) on (?:twitter|x|facebook|instagram|threads"
+    r"|bluesky|mastodon|linkedin)\b"
+    r"|\bbe reached at \S+@",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\b(?:you|your|our|us|we|this site|this website)\b", re.IGNORECASE)
 _IMPERATIVE = re.compile(
     r"^(?:sign|subscribe|get|follow|download|join|register|click|enter|please|already|support"
-    r"|accept"
+    r"|accept|want more|need more"
     r"|manage|enable|turn|all|this (?:site|website|material|page|content)|by (?:clicking"
     r"|signing|using))\b",
     re.IGNORECASE,
 )
 _CRUMBS = re.compile(r"^[^.!?\d]{1,40}(?:\s?[|>»›]\s?[^.!?\d|>»›]{1,40}){1,5}$")
-_QUOTED = re.compile(r"[\"“”«»]")
+# Words of somebody who is quoted; the name of a magazine in quotation marks is no quotation.
+_QUOTED = re.compile(
+    r"^[\"“”«»]|[\"“«][^\"”»]{30,}|\b(?:said|says|told|wrote|asked|added)\b", re.IGNORECASE
+)
+_SHORTCODE = re.compile(r"^\[/?[a-z_-]+(?:\s+[a-z_-]+\s*=|\])", re.IGNORECASE)
+_TIME_OF_CHANGE = re.compile(
+    r"(?:last )?(?:updated|published|posted)(?: at| on)? \d{1,2} \d\d(?: [a-z ]{1,9})?"
+)
 _MAX_SECTION_WORDS = 8
 _MAX_WORDS = 12  # a longer line is no button
 _MAX_SERVICE_WORDS = 35
@@ -114,6 +134,8 @@ def is_interface(line: str) -> bool:
     if not any(character.isalnum() for character in line):
         return True
     if len(line) < 120 and (_CONTROL.fullmatch(_words(line)) or _INLINE_TEASER.match(line)):
+        return True
+    if _SHORTCODE.match(line) or _TIME_OF_CHANGE.fullmatch(_words(line)):
         return True
     if len(line.split()) <= 8 and _CRUMBS.match(line):
         return True
@@ -141,6 +163,8 @@ def is_service_notice(line: str) -> bool:
     """Tell whether a line speaks to the user of the site: cookies, newsletters, subscriptions."""
     if len(line) > 600 or len(line.split()) > _MAX_SERVICE_WORDS or _QUOTED.search(line):
         return False
+    if _CALL.search(line):
+        return True
     if not _SERVICE.search(line):
         return False
     return bool(_ADDRESS.search(line) or _IMPERATIVE.match(line))

@@ -1,28 +1,38 @@
 """What a page says about itself: JSON-LD, meta tags, canonical address, language.
 
-Raw values only; which of them to believe is decided by the reader of the page.
+Raw values, each with the place it was read; which date to believe is decided by the reader of
+the page. Names of outlets and authors come clean.
 """
 
 from __future__ import annotations
 
-import html as entities
-import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from index.extract.clean import clean_line, key
-
-_ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|Report|Review)$")
-_MAX_JSON = 3_000_000  # characters of one JSON-LD block
-_MAX_NODES = 20_000
+from index.extract.header import author_names
+from index.extract.outlet import best_outlet, site_of, without_site
+from index.extract.structured import Node, article_node, names, plain, string
 
 TITLE_TAGS = ("og:title", "twitter:title", "dc.title", "headline", "sailthru.title", "title")
 SITE_TAGS = ("og:site_name", "application-name", "dc.publisher", "publisher", "article:publisher")
-AUTHOR_TAGS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author")
+AUTHOR_TAGS = (
+    "author",
+    "article:author",
+    "byl",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "og:article:author",
+)
+SECTION_TAGS = ("article:section", "og:article:section", "parsely-section", "section")
+LANGUAGE_TAGS = ("content-language", "dc.language", "language", "og:locale")
 DATE_TAGS = (
     "article:published_time",
     "og:article:published_time",
@@ -31,6 +41,7 @@ DATE_TAGS = (
     "parsely-pub-date",
     "sailthru.date",
     "article.published",
+    "article:published",
     "published_time",
     "pubdate",
     "publishdate",
@@ -39,10 +50,28 @@ DATE_TAGS = (
     "date.issued",
     "dc.date.issued",
     "dcterms.issued",
+    "dcterms.created",
+    "dcterms.date",
     "dc.date",
     "citation_publication_date",
     "date",
 )
+UPDATE_TAGS = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "datemodified",
+    "article:modified",
+    "dcterms.modified",
+    "og:updated_time",
+    "last-modified",
+)
+# What programs fill in where an editor chose nothing, and addresses.
+_NO_SECTION = re.compile(
+    r"(?:home ?page|home|front page|articles?|posts?|story|all|uncategori[sz]ed"
+    r"|[\w-]+\.[a-z]{2,4})",
+    re.IGNORECASE,
+)
+MAX_HEADINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,89 +81,135 @@ class PageData:
     title: str = ""
     source: str = ""
     authors: tuple[str, ...] = ()
+    section: str = ""
     json_ld_date: str | None = None
     meta_date: str | None = None
+    changes: tuple[tuple[str, str], ...] = ()  # (where, when it was changed)
     url: str | None = None
     language: str | None = None
     body: str = ""  # JSON-LD articleBody, plain
+    places: Mapping[str, str] = field(default_factory=dict)  # field -> where it was read
 
 
 def read_metadata(tree: html.HtmlElement) -> PageData:
     """Return what a page says about itself; call it before hidden elements are dropped."""
     meta = _meta_tags(tree)
-    url = _canonical(tree, meta)
-    headline = _first(meta, TITLE_TAGS)
-    node = _article_node(tree, headline, url)
-    title = _string(node.get("headline")) or headline
+    url, url_from = _address(tree, meta, {})
+    node = article_node(tree, _first(meta, TITLE_TAGS), url)
+    url, url_from = (url, url_from) if url else _address(tree, meta, node)
+    source, source_from = _outlet(tree, meta, node, url)
+    title, title_from = _title(tree, meta, node, source)
+    authors, authors_from = _authors(meta, node, source)
+    section, section_from = _section(meta, node)
+    language, language_from = _language(tree, meta, node)
+    places = {
+        "title": title_from,
+        "source": source_from,
+        "authors": authors_from,
+        "section": section_from,
+        "language": language_from,
+        "url": url_from,
+    }
     return PageData(
-        title=_title(tree, title),
-        source=_source(node, meta, tree),
-        authors=_names(node.get("author")) or _meta_authors(meta),
-        json_ld_date=_string(node.get("datePublished")) or None,
+        title=title,
+        source=source,
+        authors=authors,
+        section=section,
+        json_ld_date=string(node.get("datePublished")) or None,
         meta_date=_first(meta, DATE_TAGS) or _time_element(tree),
+        changes=(
+            ("json-ld", string(node.get("dateModified"))),
+            ("meta", _first(meta, UPDATE_TAGS)),
+        ),
         url=url,
-        language=_language(tree),
-        body=_plain(_string(node.get("articleBody"))),
+        language=language,
+        body=plain(string(node.get("articleBody"))),
+        places={name: place for name, place in places.items() if place},
     )
 
 
-def _source(node: Mapping[str, object], meta: Mapping[str, str], tree: html.HtmlElement) -> str:
-    names = _names(node.get("publisher"))
-    named = (
-        _first(meta, SITE_TAGS[:1]) or (names[0] if names else "") or _first(meta, SITE_TAGS[1:])
-    )
-    if named and "://" not in named:
-        return named
-    parts = re.split(r"\s+[|–—-]\s+", clean_line(tree.findtext(".//title") or ""))
-    return parts[-1] if len(parts) > 1 and len(parts[-1].split()) <= 5 else ""
+def _outlet(
+    tree: html.HtmlElement, meta: Mapping[str, str], node: Node, url: str | None
+) -> tuple[str, str]:
+    """Return (outlet, where)."""
+    published_by = names(node.get("publisher"))[:1]
+    named = [
+        (_first(meta, SITE_TAGS[:1]), "meta"),
+        *((name, "json-ld") for name in published_by),
+        *((meta.get(tag, ""), "meta") for tag in SITE_TAGS[1:]),
+        (site_of(_page_title(tree)), "html"),
+    ]
+    return best_outlet(named, _host(url))
 
 
-def _title(tree: html.HtmlElement, named: str) -> str:
-    """Return the headline: the h1 that the page's own title begins with, or the named one."""
-    page_title = clean_line(tree.findtext(".//title") or "")
+def _title(
+    tree: html.HtmlElement, meta: Mapping[str, str], node: Node, source: str
+) -> tuple[str, str]:
+    """Return (headline, where): the h1 that the page's own title begins with, or the named one."""
+    told = string(node.get("headline"))
+    named = clean_line(told or _first(meta, TITLE_TAGS))
+    page_title = _page_title(tree)
     said = key(f"{named} {page_title}")
-    for heading in tree.iter("h1"):
+    site = key(source)
+    for heading in islice(tree.iter("h1"), MAX_HEADINGS):
         text = clean_line(heading.text_content())
-        if len(text.split()) >= 3 and key(text) in said:
-            return text
-    return named or re.split(r"\s+[|–—]\s+|\s+-\s+(?=[^-]+$)", page_title)[0]
+        is_site = key(text) == site or key(page_title).endswith(" " + key(text))
+        if len(text.split()) >= 3 and key(text) in said and not is_site:
+            return without_site(text, source), "html"
+    if named:
+        return without_site(named, source), "json-ld" if told else "meta"
+    headline = re.split(r"\s+[|–—]\s+|\s+-\s+(?=[^-]+$)", page_title)[0]
+    return headline, "html" if headline else ""
 
 
-def _meta_tags(tree: html.HtmlElement) -> dict[str, str]:
-    """Return name -> content in lower case names; the first of equal names wins."""
-    found: dict[str, str] = {}
-    for tag in tree.iter("meta"):
-        content = clean_line(tag.get("content") or "")
-        for attribute in ("property", "name", "itemprop"):
-            name = (tag.get(attribute) or "").strip().lower()
-            if name and content:
-                found.setdefault(name, content)
-    return found
+def _authors(meta: Mapping[str, str], node: Node, source: str) -> tuple[tuple[str, ...], str]:
+    for value, where in ((names(node.get("author")), "json-ld"), (_meta_authors(meta), "meta")):
+        if authors := author_names(value, source):
+            return authors, where
+    return (), ""
 
 
-def _first(meta: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((meta[name] for name in names if name in meta), "")
+def _meta_authors(meta: Mapping[str, str]) -> Sequence[str]:
+    for tag in AUTHOR_TAGS:
+        named = meta.get(tag, "")
+        if named and "://" not in named and len(named) <= 200:
+            return [named]
+    return []
 
 
-def _meta_authors(meta: Mapping[str, str]) -> tuple[str, ...]:
-    named = _first(meta, AUTHOR_TAGS)
-    if not named or "://" in named or len(named) > 200:
-        return ()
-    names = re.split(r"\s*[,;]\s*|\s+and\s+", re.sub(r"^by\s+", "", named, flags=re.IGNORECASE))
-    return tuple(dict.fromkeys(name for name in names if name))
+def _section(meta: Mapping[str, str], node: Node) -> tuple[str, str]:
+    for value, where in (
+        (node.get("articleSection"), "json-ld"),
+        (_first(meta, SECTION_TAGS), "meta"),
+    ):
+        section = clean_line(string(value))
+        if section and len(section) <= 60 and not _NO_SECTION.fullmatch(section):
+            return section, where
+    return "", ""
 
 
-def _canonical(tree: html.HtmlElement, meta: Mapping[str, str]) -> str | None:
+def _language(
+    tree: html.HtmlElement, meta: Mapping[str, str], node: Node
+) -> tuple[str | None, str]:
+    declared = [
+        (tree.get("lang") or tree.get("xml:lang") or "", "html"),
+        (string(node.get("inLanguage")), "json-ld"),
+        (_first(meta, LANGUAGE_TAGS), "meta"),
+    ]
+    for value, where in declared:
+        if match := re.match(r"[a-zA-Z]{2,3}(?=$|[-_,])", value.strip()):
+            return match[0].lower(), where
+    return None, ""
+
+
+def _address(tree: html.HtmlElement, meta: Mapping[str, str], node: Node) -> tuple[str | None, str]:
     links = (link.get("href") or "" for link in tree.iter("link") if link.get("rel") == "canonical")
-    for url in (*links, meta.get("og:url", "")):
+    told = string(node.get("mainEntityOfPage")) or string(node.get("url"))
+    found = (*((link, "canonical") for link in links), (meta.get("og:url", ""), "meta"))
+    for url, where in (*found, (told, "json-ld")):
         if re.match(r"https?://[^\s<>\"]+$", url.strip()):
-            return url.strip()
-    return None
-
-
-def _language(tree: html.HtmlElement) -> str | None:
-    match = re.match(r"[a-zA-Z]{2,3}(?=$|[-_])", (tree.get("lang") or "").strip())
-    return match[0].lower() if match else None
+            return url.strip(), where
+    return None, ""
 
 
 def _time_element(tree: html.HtmlElement) -> str | None:
@@ -146,80 +221,28 @@ def _time_element(tree: html.HtmlElement) -> str | None:
     return None
 
 
-def _article_node(tree: html.HtmlElement, title: str, url: str | None) -> Mapping[str, object]:
-    """Return the JSON-LD node of this page's article, not of one it links to.
-
-    Of several, the one with this page's headline or address is meant; without such a one, none.
-    """
-    nodes = [node for block in _json_ld(tree) for node in _walk(block) if _is_article(node)]
-    shown = key(" ".join([title, tree.findtext(".//title") or "", *_headings(tree)]))
-
-    def fit(node: Mapping[str, object]) -> tuple[bool, bool]:
-        headline = key(_string(node.get("headline")))
-        address = _string(node.get("url")) or _string(node.get("mainEntityOfPage"))
-        is_ours = (headline != "" and headline in shown) or (bool(url) and address == url)
-        return is_ours, bool(node.get("datePublished"))
-
-    best = max(nodes, key=fit, default={})
-    return best if len(nodes) == 1 or fit(best)[0] else {}
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url).hostname or "") if url else ""
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
 
 
-def _headings(tree: html.HtmlElement) -> list[str]:
-    return [heading.text_content()[:500] for heading in islice(tree.iter("h1"), 5)]
+def _page_title(tree: html.HtmlElement) -> str:
+    return clean_line(tree.findtext(".//title") or "")
 
 
-def _json_ld(tree: html.HtmlElement) -> Iterator[object]:
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        source = (script.text or "").strip().removeprefix("<!--").removesuffix("-->")
-        if len(source) > _MAX_JSON:
-            continue
-        try:
-            yield json.loads(source.strip().rstrip(";"), strict=False)
-        except (ValueError, RecursionError):
-            continue  # broken markup of the page; its other data still counts
+def _meta_tags(tree: html.HtmlElement) -> dict[str, str]:
+    """Return name -> content in lower case names; the first of equal names wins."""
+    found: dict[str, str] = {}
+    for tag in tree.iter("meta"):
+        content = clean_line(tag.get("content") or "")
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = (tag.get(attribute) or "").strip().lower()
+            if name and content:
+                found.setdefault(name, content)
+    return found
 
 
-def _walk(block: object) -> Iterator[Mapping[str, object]]:
-    """Yield the objects of a JSON value, outer first, without recursion."""
-    waiting = [block]
-    for _ in range(_MAX_NODES):
-        if not waiting:
-            return
-        value = waiting.pop(0)
-        if isinstance(value, dict):
-            yield value
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-
-
-def _is_article(node: Mapping[str, object]) -> bool:
-    kinds = node.get("@type")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(name, str) and _ARTICLE_TYPE.search(name) for name in names)
-
-
-def _string(value: object) -> str:
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    if isinstance(value, dict):
-        value = value.get("@id") or value.get("@value") or ""
-    return entities.unescape(value).strip() if isinstance(value, str) else ""
-
-
-def _names(value: object) -> tuple[str, ...]:
-    names = []
-    for item in value if isinstance(value, list) else [value]:
-        name = item.get("name") if isinstance(item, dict) else item
-        for part in name if isinstance(name, list) else [name]:
-            text = clean_line(entities.unescape(part)) if isinstance(part, str) else ""
-            if text and "://" not in text and len(text) < 100:
-                names.append(re.sub(r"^by\s+", "", text, flags=re.IGNORECASE))
-    return tuple(dict.fromkeys(names))
-
-
-def _plain(body: str) -> str:
-    """Return articleBody without the markup that some pages leave in it."""
-    return re.sub(r"<[a-zA-Z/!][^<>]{0,500}>", " ", body)
+def _first(meta: Mapping[str, str], tags: Sequence[str]) -> str:
+    return next((meta[tag] for tag in tags if tag in meta), "")

@@ -6,22 +6,36 @@ as the run of prose below its headline; lists, controls and sections such as "Mo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from index.dates import best_date
+from index.dates import best_date, date_from_url, is_labelled, later_change
 from index.errors import ReadError
 from index.extract.clean import clean_characters, join_paragraphs, n_words
-from index.extract.header import read_header
-from index.extract.headline import body_start, copyright_owner, find_headline, site_name
+from index.extract.header import Header, read_header
+from index.extract.headline import (
+    body_start,
+    copyright_owner,
+    find_headline,
+    first_line_title,
+    lone_paragraph,
+    site_name,
+)
 from index.extract.lines import LIST_RUN, Line, classify
+from index.extract.outlet import without_site
 from index.extract.saved import article_lines
 from index.schema import Extracted, Failure
 
 MIN_WORDS = 5
 HEADER_LINES = 10  # lines below the headline in which byline and date line may stand
+ADDRESS_LINES = 12  # lines at the top in which a saved page's address may stand
 MAX_WRAP_WIDTH = 110  # characters; text wrapped by hand is no wider
+_ADDRESS = re.compile(
+    r"(?:(?:source|url|link|original|retrieved from|saved from)\s*:?\s*)?(https?://[^\s<>\"]+)",
+    re.IGNORECASE,
+)
 
 
 def read_text(path: Path, text: str) -> Iterator[Extracted | Failure]:
@@ -31,28 +45,81 @@ def read_text(path: Path, text: str) -> Iterator[Extracted | Failure]:
         ReadError: no article text was found in it.
     """
     lines = classify(unwrap(text))
+    url, lines = _without_address(lines)
+    is_cluttered = _is_cluttered(lines)
     start = body_start(lines)
+    if start < 0:
+        start = -1 if is_cluttered else lone_paragraph(lines)
     if start < 0:
         raise ReadError(str(path), "no article text found")
     title_at = find_headline(lines, start)
+    if title_at < 0 and not is_cluttered:
+        title_at = first_line_title(lines)
     title = lines[title_at].text if title_at >= 0 else ""
-    if _is_cluttered(lines):
+    if is_cluttered:
         body = article_lines(lines[title_at + 1 :])
     else:
         body = [line for i, line in enumerate(lines) if i != title_at and _is_content(line)]
+    source = copyright_owner(lines) or site_name(lines, title)
+    title = without_site(title, source)
     clean = join_paragraphs((line.text for line in body), title)
     if n_words(clean) < MIN_WORDS:
         raise ReadError(str(path), "no article text found")
-    header = read_header([line.text for line in body[:HEADER_LINES]])
-    published, published_from = best_date([("byline", header.published)])
-    yield Extracted(
-        text=clean,
+    header = read_header(header_of(body))
+    yield _article(clean, title, source, url, header)
+
+
+def _article(text: str, title: str, source: str, url: str | None, header: Header) -> Extracted:
+    """Return the article; what its header names wins over what the page around it names."""
+    published, published_from = best_date(
+        [("byline", header.published), ("url", date_from_url(url) if url else None)],
+        on_web=url is not None,
+    )
+    updated = later_change(published, header.updated)
+    places = {
+        "title": "text" if title else "",
+        "source": "byline" if header.source else "text" if source else "",
+        "authors": "byline" if header.authors else "",
+        "url": "text" if url else "",
+        "updated": "byline" if updated else "",
+    }
+    return Extracted(
+        text=text,
         title=title,
-        source=header.source or copyright_owner(lines) or site_name(lines, title),
+        source=header.source or source,
         authors=header.authors,
         published=published,
         published_from=published_from,
+        url=url,
+        updated=updated,
+        provenance=tuple((name, where) for name, where in places.items() if where),
     )
+
+
+def header_of(body: Sequence[Line]) -> list[str]:
+    """Return the lines near the top that may say who wrote the article, and when.
+
+    Below a first paragraph a bare date heads a part of the article (a chronicle, a diary), unless
+    a byline stands beside it.
+    """
+    found = []
+    for at, line in enumerate(body[:HEADER_LINES]):
+        has_begun = any(earlier.kind == "prose" for earlier in body[:at])
+        around = body[max(0, at - 2) : at + 3]
+        is_beside_byline = any(near.kind == "byline" for near in around)
+        is_bare = line.kind == "date" and not is_labelled(line.text)
+        if line.kind != "prose" and not (is_bare and has_begun and not is_beside_byline):
+            found.append(line.text)
+    return found
+
+
+def _without_address(lines: Sequence[Line]) -> tuple[str | None, list[Line]]:
+    """Return (the page's own address, the other lines): one of the first lines, or the last."""
+    for at in (*range(min(ADDRESS_LINES, len(lines))), len(lines) - 1):
+        match = _ADDRESS.fullmatch(lines[at].text) if lines else None
+        if match:
+            return match[1], [*lines[:at], *lines[at + 1 :]]
+    return None, list(lines)
 
 
 def unwrap(text: str) -> str:
