@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import NotFoundError, ReadError
-from index.extract import SUPPORTED, read
-from index.extract.files import RECORD_READERS
+from index.extract import is_export, is_supported, read
 from index.schema import Article, Extracted, Failure, digest
 
 
@@ -62,7 +61,7 @@ def _article_files(folder: Path) -> Iterator[Path]:
     root = folder.resolve()
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or path.suffix.lower() not in SUPPORTED or not path.is_file():
+        if hidden or not is_supported(path) or not path.is_file():
             continue
         if path.resolve().is_relative_to(root):
             yield path
@@ -90,7 +89,7 @@ def articles(
                 reason = f"two records have the id {item.record!r}; only the first is kept"
                 yield Failure(source.name, reason)
     except ReadError as exc:
-        yield Failure(source.name, exc.reason)
+        yield Failure(source.name, exc.reason, ends=True)
 
 
 def _identify(source: Source, item: Extracted, n: int) -> Article:
@@ -102,7 +101,7 @@ def _identify(source: Source, item: Extracted, n: int) -> Article:
     key, name = source.key, source.name
     if item.record is not None:
         key, name = f"{key}#{item.record}", item.record
-    elif source.path.suffix.lower() in RECORD_READERS:
+    elif is_export(source.path):
         key, name = f"{key}#{digest(item.text)}", f"{name}#{n}"
     return Article(
         id=digest(key)[:20],

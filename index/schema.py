@@ -128,6 +128,7 @@ class Failure:
 
     path: str
     reason: str
+    ends: bool = False  # nothing after it was read: what is missing may still be there
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ run that is stopped anywhere is finished by the next one. Knows nothing of quest
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -17,13 +18,14 @@ from pathlib import Path
 
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import TooManyFailuresError
+from index.extract import READER_VERSION, is_export, read
 from index.files import Source, located, sources
 from index.files import articles as read_articles
 from index.health import heal
 from index.lock import only_writer
 from index.prepare import manifest, prepare
 from index.rows import Entry
-from index.schema import Article, Failure, Progress, SyncReport
+from index.schema import Article, Failure, Progress, SyncReport, digest
 from index.settings import IndexSettings
 from index.store import Store
 
@@ -36,6 +38,7 @@ class SyncOptions:
 
     retry: bool = False  # read files again that could not be read, though they have not changed
     max_failures: int | None = None  # stop when more files than these cannot be read
+    fields: Mapping[str, str] | None = None  # our field -> an export's field: see parse_map
 
 
 ORDINARY = SyncOptions()
@@ -139,7 +142,7 @@ class _Run:
     def _file(self, source: Source, known: str | None, failed: tuple[Failure, ...]) -> None:
         """Read one file if its bytes have changed; queue what is new in it."""
         try:
-            stamp = _stamp(source.path)
+            stamp = _stamp(source.path, self._options.fields)
         except OSError as exc:
             failure = Failure(source.name, f"cannot be opened ({exc.strerror})")
             self._put_aside(_Read(source.key, "", (failure,), ()))
@@ -155,7 +158,8 @@ class _Run:
             return
         if known is not None:  # until its articles are stored: see the module's promise
             self._store.drop_file(source.key)
-        gone = tuple(i for i in before if i not in kept)
+        is_whole = not any(failure.ends for failure in failures)
+        gone = tuple(i for i in before if i not in kept) if is_whole else ()
         self._read.append(_Read(source.key, stamp, failures, gone))
         self._list(failures)
 
@@ -165,7 +169,7 @@ class _Run:
         """Queue a file's articles; return the ids of all of them, and what could not be read."""
         kept: set[str] = set()
         failures: list[Failure] = []
-        for item in read_articles(source):
+        for item in read_articles(source, read(source.path, fields=self._options.fields)):
             if isinstance(item, Failure):
                 failures.append(item)
                 continue
@@ -224,9 +228,9 @@ class _Run:
             n_changed = len(self._waiting) - len(new)
             self._count(added=len(new), changed=n_changed, n_chunks_embedded=n_encoded)
         self._waiting, self._n_waiting_chunks = [], 0
-        for read in self._read:
-            self._remove(read.gone)
-            self._store.put_file(read.path, read.stamp, read.failures)
+        for file in self._read:
+            self._remove(file.gone)
+            self._store.put_file(file.path, file.stamp, file.failures)
         self._read = []
 
     def _twin(self, passage_hash: str) -> Entry | None:
@@ -255,7 +259,9 @@ class _Run:
         self._count(added=-n_moved, moved=n_moved, removed=len(article_ids) - n_moved)
 
 
-def _stamp(path: Path) -> str:
-    """Return what changes when a file does: the SHA-256 of its bytes, 64 hex digits."""
+def _stamp(path: Path, fields: Mapping[str, str] | None) -> str:
+    """Return what changes when a file would be read differently: its bytes, reader and map."""
     with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+        content = file_digest(file, "sha256").hexdigest()
+    mapped = json.dumps(fields, sort_keys=True) if fields and is_export(path) else ""
+    return digest(f"{READER_VERSION} {mapped} {content}")

@@ -1,11 +1,19 @@
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from index.errors import ReadError
-from index.extract import SUPPORTED, is_supported, read
+from index.extract import SUPPORTED, is_export, is_supported, read, suffix_of
 from index.extract.clean import clean_characters, clean_line, join_paragraphs
-from index.extract.files import MAX_BYTES
+from index.extract.files import MAX_BYTES, MAX_FAILURES, RECORD_READERS, TEXT_READERS
+from index.schema import Extracted, Failure
 
 STORY = "Ferries stay in port on Monday. The union of deck hands called the strike last week."
+ONE_A_LINE = {".jsonl", ".ndjson"}  # a broken line is a Failure there, and the rest goes on
 
 
 def write(folder, name, content):
@@ -27,7 +35,14 @@ def test_an_empty_file_is_refused(tmp_path, suffix, content):
     assert reason(write(tmp_path, f"a{suffix}", content)) == "empty file"
 
 
-@pytest.mark.parametrize("suffix", sorted(SUPPORTED - {".jsonl"}))
+@pytest.mark.parametrize("suffix", sorted(SUPPORTED))
+@pytest.mark.parametrize("content", [b"", b" \n\t\n"], ids=["no bytes", "only spaces"])
+def test_an_empty_packed_file_is_refused(tmp_path, suffix, content):
+    path = write(tmp_path, f"a{suffix}.gz", gzip.compress(content))
+    assert reason(path) == "empty file"
+
+
+@pytest.mark.parametrize("suffix", sorted({*TEXT_READERS, *RECORD_READERS} - ONE_A_LINE))
 @pytest.mark.parametrize(
     "content",
     [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 20, b"\x01\x02\x03\x04" * 100],
@@ -35,6 +50,129 @@ def test_an_empty_file_is_refused(tmp_path, suffix, content):
 )
 def test_a_binary_file_is_refused(tmp_path, suffix, content):
     assert "binary" in reason(write(tmp_path, f"a{suffix}", content))
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "supported", "export"),
+    [
+        ("a.html", ".html", True, False),
+        ("a.HTML.GZ", ".html.gz", True, False),
+        ("a.b.csv.gz", ".csv.gz", True, True),
+        ("a.jsonl", ".jsonl", True, True),
+        ("a.pdf", ".pdf", True, False),
+        ("a.tar.gz", ".tar.gz", False, False),
+        ("a.gz", ".gz", False, False),
+        ("a.html.gz.gz", ".gz.gz", False, False),
+        (".gz", "", False, False),
+        ("a", "", False, False),
+    ],
+)
+def test_a_suffix_tells_the_kind_of_a_file(name, suffix, supported, export):
+    path = Path(name)
+    assert (suffix_of(path), is_supported(path), is_export(path)) == (suffix, supported, export)
+
+
+def test_a_packed_file_is_read_like_the_file_in_it(tmp_path):
+    plain = write(tmp_path, "a.txt", STORY)
+    packed = write(tmp_path, "a.txt.gz", gzip.compress(STORY.encode()))
+    assert list(read(packed)) == list(read(plain))
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".jsonl", ".csv", ".json", ".rss"])
+def test_what_is_no_gzip_is_refused(tmp_path, suffix):
+    assert "gzip" in reason(write(tmp_path, f"a{suffix}.gz", STORY))
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".json", ".rss"])
+def test_a_cut_gzip_is_refused(tmp_path, suffix):
+    packed = gzip.compress(os.urandom(5000).hex().encode())
+    assert "cut gzip" in reason(write(tmp_path, f"a{suffix}.gz", packed[: len(packed) // 2]))
+
+
+def test_an_export_that_is_cut_gives_what_comes_before_and_says_so(tmp_path):
+    lines = "".join(
+        f'{{"id": {n}, "text": "{STORY}", "x": "{os.urandom(900).hex()}"}}\n' for n in range(200)
+    )
+    packed = gzip.compress(lines.encode())
+    items = read(write(tmp_path, "a.jsonl.gz", packed[: len(packed) // 2]))
+    got = []
+    with pytest.raises(ReadError, match="cut gzip"):
+        got.extend(items)
+    assert 20 < len(got) < 200
+    assert all(isinstance(item, Extracted) for item in got)
+
+
+def test_a_gzip_with_a_wrong_checksum_is_refused(tmp_path):
+    packed = bytearray(gzip.compress(STORY.encode()))
+    packed[-8] ^= 255
+    assert "CRC" in reason(write(tmp_path, "a.txt.gz", bytes(packed)))
+
+
+def test_an_article_that_unpacks_to_too_much_is_refused(tmp_path):
+    packed = gzip.compress(b"<p>" * (MAX_BYTES // 3 + 10))
+    assert "too large" in reason(write(tmp_path, "a.html.gz", packed))
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".json", ".csv", ".xml"])
+def test_a_bomb_in_an_export_is_refused(tmp_path, suffix, monkeypatch):
+    monkeypatch.setattr("index.extract.opening.FREE_BYTES", 1_000_000)
+    start = {".json": b"[", ".csv": b"title,text\n", ".xml": b"<rss>"}.get(suffix, b"")
+    path = write(tmp_path, f"a{suffix}.gz", gzip.compress(start + b" \n" * 5_000_000))
+    assert "gzip bomb" in reason(path)
+
+
+def test_an_export_of_nothing_but_broken_records_is_given_up(tmp_path):
+    path = write(tmp_path, "a.jsonl", "x\n" * (MAX_FAILURES + 50))
+    got = []
+    with pytest.raises(ReadError, match="none of the first"):
+        got.extend(read(path))
+    assert len(got) == MAX_FAILURES
+
+
+def test_broken_records_after_a_good_one_are_all_told(tmp_path):
+    lines = "x\n" + f'{{"text": "{STORY}"}}\n' + "x\n" * (MAX_FAILURES + 50)
+    items = list(read(write(tmp_path, "a.jsonl", lines)))
+    assert sum(isinstance(item, Failure) for item in items) == MAX_FAILURES + 51
+
+
+def test_libraries_of_rare_formats_are_not_imported_for_a_text_file(tmp_path):
+    path = write(tmp_path, "a.txt", STORY)
+    rare = sorted({f"index.extract.{kind}" for kind in ("pdf",)})
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom index.extract import read\n"
+        f"list(read(Path({str(path)!r})))\nsys.exit(any(m in sys.modules for m in {rare!r}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv.gz"])
+def test_a_pipe_is_refused_without_waiting(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    assert reason(tmp_path / name) == "not a regular file"
+
+
+def test_a_link_to_a_device_is_refused(tmp_path):
+    (tmp_path / "a.txt").symlink_to("/dev/zero")
+    assert reason(tmp_path / "a.txt") == "not a regular file"
+
+
+def test_links_that_lead_nowhere_are_refused(tmp_path):
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing.txt")
+    assert "itself" in reason(tmp_path / "loop.txt")
+    assert "not there" in reason(tmp_path / "gone.txt")
+
+
+def test_a_name_that_no_file_can_have_is_refused():
+    assert "not the name of a file" in reason(Path("a\0.txt"))
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path):
+    path = write(tmp_path, "a.txt", STORY)
+    path.chmod(0)
+    assert "ermission" in reason(path)
 
 
 def test_a_file_of_another_kind_is_refused_with_the_kinds_that_are_read(tmp_path):
@@ -49,7 +187,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     assert "not a regular file" in reason(tmp_path / "b.txt")
 
 
-def test_a_file_too_large_for_one_article_is_refused_unread(tmp_path):
+def test_a_file_too_large_for_one_article_is_refused(tmp_path):
     path = tmp_path / "a.txt"
     with path.open("wb") as file:
         file.truncate(MAX_BYTES + 1)

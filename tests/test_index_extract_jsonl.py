@@ -1,9 +1,12 @@
+import gzip
 import json
+from itertools import islice
 
 import pytest
 
 from index.errors import ReadError
-from index.extract import read
+from index.extract import jsonl, read, values
+from index.extract.clean import clean_line
 from index.schema import Extracted, Failure
 
 TEXT = "Ferries stay in port on Monday.\n\nThe union called the strike last week."
@@ -33,6 +36,7 @@ def test_a_record_becomes_an_article(tmp_path):
         published_from="field",
         url="https://harbourpost.example/ferries",
         record="hp-17",
+        provenance=(("title", "field"), ("source", "field"), ("url", "field")),
     )
 
 
@@ -93,3 +97,58 @@ def test_a_broken_line_is_reported_by_number_and_the_rest_goes_on(tmp_path, line
 def test_a_file_of_blank_lines_is_empty(tmp_path):
     with pytest.raises(ReadError, match="empty file"):
         list(read(written(tmp_path, "", "  ", "")))
+
+
+def test_a_file_of_utf_16_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / "export.jsonl"
+    path.write_text(json.dumps({"text": TEXT}), "utf-16")
+    with pytest.raises(ReadError, match="save it as UTF-8"):
+        list(read(path))
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path):
+    path = tmp_path / "export.jsonl"
+    path.write_text(json.dumps({"text": TEXT}), "utf-8-sig")
+    (article,) = read(path)
+    assert article.text == TEXT
+
+
+@pytest.mark.parametrize("name", ["export.ndjson", "export.jsonl.gz", "export.NDJSON.GZ"])
+def test_other_names_of_such_files_are_known(tmp_path, name):
+    lines = json.dumps({"id": "a", "text": TEXT}).encode() + b"\n"
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(lines) if name.lower().endswith(".gz") else lines)
+    (article,) = read(path)
+    assert article.record == "a"
+
+
+def test_a_map_names_the_fields(tmp_path):
+    record = {"hed": "Ferries stay", "meta": {"when": 1678320000}, "words": f"<p>{TEXT}</p>"}
+    fields = {"title": "hed", "published": "meta.when", "text": "words", "section": "desk"}
+    article, failure = read(written(tmp_path, record), fields=fields)
+    assert (article.title, article.published) == ("Ferries stay", "2023-03-09")
+    assert "no record has the field 'desk' of the map (section=desk)" in failure.reason
+    assert "hed, meta, words" in failure.reason
+
+
+def test_a_line_too_long_for_a_record_is_told_and_the_rest_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonl, "MAX_LINE_BYTES", 1000)
+    path = written(tmp_path, {"text": "word " * 1000}, {"text": TEXT})
+    failure, article = read(path)
+    assert "line 1: longer than" in failure.reason
+    assert article.text == TEXT
+
+
+def test_a_packed_archive_of_real_articles_is_read(eval_data):
+    path = eval_data / "realtimeqa-2022" / "articles.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in islice(lines, 200)]
+    articles = list(islice(read(path), 200))
+    for record, article in zip(records, articles, strict=True):
+        assert (article.record, article.source) == (record["id"], record["source"])
+        assert article.published == record["published"].replace("/", "-")
+        assert article.published_from == "field"
+        told = [clean_line(part) for part in values.paragraphs(record["text"])]
+        left_out = set(told) - set(article.text.split("\n\n"))
+        assert set(article.text.split("\n\n")) <= set(told)
+        assert all(len(part) < 300 for part in left_out)  # "More:..." links to another article

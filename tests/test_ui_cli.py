@@ -18,8 +18,9 @@ from ui.cli import main
 
 OPTIONS = {
     "models": {"--home", "--embed-model", "--llm-path", "--verify"},
-    "index": {"--home", "--embed-model", "--retry", "--max-failures", "--watch"},
+    "index": {"--home", "--embed-model", "--retry", "--max-failures", "--watch", "--map"},
     "status": {"--home", "--json"},
+    "extract": {"--jsonl", "--map"},
     "quarantine": {"--home", "--json"},
     "doctor": {"--home", "--json"},
     "repair": {"--home"},
@@ -205,41 +206,19 @@ def test_a_mistake_is_one_line_that_says_what_to_do(dateline, words, said, tmp_p
     assert said in done.complaint
 
 
-def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline, library, folder):
-    listed = dateline("quarantine", "--home", library)
-    assert listed.code == 0
-    for name in ("records.jsonl", "empty.md", "picture.html"):
-        assert name in listed.out
-    lines = dateline("quarantine", "--home", library, "--json").out.splitlines()
-    assert {"file", "error"} == set(json.loads(lines[0]))
-    stopped = dateline("index", folder, "--home", library, "--retry", "--max-failures", "1")
-    assert stopped.code == 1
-    assert "--max-failures 1" in stopped.complaint
-
-
-def test_a_damaged_library_is_told_and_mended(dateline, library):
-    assert "whole" in dateline("doctor", "--home", library).out
-    shutil.rmtree(library / "library" / "chroma")
-    told = dateline("doctor", "--home", library)
-    assert told.code == 1
-    assert "dateline repair" in told.out
-    assert json.loads(dateline("doctor", "--home", library, "--json").out)["damage"]
-    mended = dateline("repair", "--home", library)
-    assert mended.code == 0
-    assert "whole" in mended.out
-    assert dateline("doctor", "--home", library).code == 0
-
-
-def test_a_backup_is_restored_elsewhere(dateline, library, tmp_path):
-    written = dateline("backup", tmp_path / "b.dateline", "--home", library)
-    assert written.code == 0
-    assert "4 articles" in written.out
-    read = dateline("restore", tmp_path / "b.dateline", "--home", tmp_path / "other")
-    assert read.code == 0
-    kept = json.loads(dateline("status", "--json", "--home", library).out)
-    found = json.loads(dateline("status", "--json", "--home", tmp_path / "other").out)
-    assert found["n_chunks"] == kept["n_chunks"]
-    assert dateline("restore", tmp_path / "b.dateline", "--home", library).code == 1
+def test_what_is_read_from_a_file_is_shown_without_indexing_it(dateline, folder):
+    done = dateline("extract", folder / "mill.txt", folder / "empty.md", "--jsonl")
+    assert done.code == 3
+    mill, empty = map(json.loads, done.out.splitlines())
+    assert mill["title"] == "Fire at the paper mill"
+    assert (mill["published"], mill["published_from"]) == ("2024-05-03", "byline")
+    assert mill["authors"] == ["Dana Orsi"]
+    assert "paper mill at Orsel" in mill["text"]
+    assert set(empty) == {"file", "error"}
+    shown = dateline("extract", folder / "mill.txt")
+    assert shown.code == 0
+    assert "published: 2024-05-03" in shown.out
+    assert "'colour'" in dateline("extract", folder / "mill.txt", "--map", "colour=x").complaint
 
 
 def test_a_question_of_5_mb_is_refused_before_a_model_is_loaded(dateline):
@@ -445,3 +424,40 @@ class TestWithALibrary:
         assert "1 question asked, 0 failed, 2 answered before" in again.out
         ids = [json.loads(line)["id"] for line in out.read_text("utf-8").splitlines()]
         assert ids == ["fire", "long", "before"]
+
+
+def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline, library, folder):
+    listed = dateline("quarantine", "--home", library)
+    assert listed.code == 0
+    for name in ("records.jsonl", "empty.md", "picture.html"):
+        assert name in listed.out
+    lines = dateline("quarantine", "--home", library, "--json").out.splitlines()
+    assert {"file", "error"} == set(json.loads(lines[0]))
+    stopped = dateline("index", folder, "--home", library, "--retry", "--max-failures", "1")
+    assert stopped.code == 1
+    assert "--max-failures 1" in stopped.complaint
+
+
+def test_a_damaged_library_is_told_and_mended(dateline, library):
+    assert "whole" in dateline("doctor", "--home", library).out
+    shutil.rmtree(library / "library" / "chroma")
+    told = dateline("doctor", "--home", library)
+    assert told.code == 1
+    assert "dateline repair" in told.out
+    assert json.loads(dateline("doctor", "--home", library, "--json").out)["damage"]
+    mended = dateline("repair", "--home", library)
+    assert mended.code == 0
+    assert "whole" in mended.out
+    assert dateline("doctor", "--home", library).code == 0
+
+
+def test_a_backup_is_restored_elsewhere(dateline, library, tmp_path):
+    written = dateline("backup", tmp_path / "b.dateline", "--home", library)
+    assert written.code == 0
+    assert "4 articles" in written.out
+    read = dateline("restore", tmp_path / "b.dateline", "--home", tmp_path / "other")
+    assert read.code == 0
+    kept = json.loads(dateline("status", "--json", "--home", library).out)
+    found = json.loads(dateline("status", "--json", "--home", tmp_path / "other").out)
+    assert found["n_chunks"] == kept["n_chunks"]
+    assert dateline("restore", tmp_path / "b.dateline", "--home", library).code == 1

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import NotFoundError
-from index.schema import Progress, SyncReport
+from index.errors import NotFoundError, ReadError
+from index.schema import Failure, Progress, SyncReport
 from index.settings import IndexSettings
 from ui.options import EmbedModel, Home, index_settings
-from ui.terminal import count_bar, print_report, say
+from ui.terminal import count_bar, print_extracted, print_report, say
 
 if TYPE_CHECKING:
     from index.sync import SyncOptions
+
+Map = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="OURS=THEIRS,...",
+        help="Fields of an export, such as title=headline,published=publish_date.",
+    ),
+]
 
 app = typer.Typer()
 
@@ -37,6 +46,7 @@ def index(
             "--max-failures", metavar="N", min=0, help="Stop when more files cannot be read."
         ),
     ] = None,
+    field_map: Map = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Follow the folders until Ctrl-C.")
     ] = False,
@@ -47,17 +57,19 @@ def index(
     """
     settings = index_settings(home, embed_model)
     from index import models as weights
+    from index.extract import parse_map
     from index.sync import SyncOptions
 
     model = weights.find(weights.EMBEDDING, settings.models_dir, embed_model)
-    options = SyncOptions(retry=retry, max_failures=max_failures)
+    fields = parse_map(field_map) if field_map is not None else None
+    options = SyncOptions(retry=retry, max_failures=max_failures, fields=fields)
     report = _index_once(paths, settings, model, options)
     if watch:
         from index.watch import changes
 
         say("Watching for changes; Ctrl-C ends it.")
         for _ in changes(paths):
-            report = _index_once(paths, settings, model, SyncOptions(max_failures=max_failures))
+            report = _index_once(paths, settings, model, replace(options, retry=False))
     if report.failures:
         raise typer.Exit(3)
 
@@ -82,6 +94,29 @@ def _index_once(
     _refuse_nothing(paths, report)
     print_report(report)
     return report
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of articles.")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
+    field_map: Map = None,
+) -> None:
+    """Show what is read from files, without indexing it. Exit code 3: some could not be read."""
+    from index.extract import parse_map, read
+
+    fields = parse_map(field_map) if field_map is not None else None
+    n_failed = 0
+    for file in files:
+        try:
+            for item in read(file, fields=fields):
+                n_failed += isinstance(item, Failure)
+                print_extracted(file, item, jsonl=jsonl)
+        except ReadError as exc:
+            n_failed += 1
+            print_extracted(file, Failure(str(file), exc.reason), jsonl=jsonl)
+    if n_failed:
+        raise typer.Exit(3)
 
 
 def _refuse_nothing(paths: list[Path], report: SyncReport) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -21,7 +22,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from index.schema import Failure, LibraryStatus, SyncReport
+from index.schema import Extracted, Failure, LibraryStatus, SyncReport
 from index.settings import IndexSettings
 from rag.schema import Filters, Finished, Found, Notice
 from ui.batch import Asked, remaining, run_batch
@@ -97,6 +98,28 @@ def print_report(report: SyncReport) -> None:
         f"{report.n_chunks_embedded} chunks embedded in {report.seconds:.1f} s"
     )
     print_failures(report.failures)
+
+
+EXTRACTED = tuple(
+    "title source authors published published_from updated section language url provenance pages "
+    "text".split()
+)
+
+
+def print_extracted(file: Path, item: Extracted | Failure, *, jsonl: bool) -> None:
+    """Print one article as it was read, or why there is none."""
+    if isinstance(item, Failure):
+        values: dict[str, object] = {"file": str(file), "error": item.reason}
+    else:
+        values = {"file": str(file)} | {name: getattr(item, name) for name in EXTRACTED}
+    if jsonl:
+        say(json.dumps(values, ensure_ascii=False))
+        return
+    for name, value in values.items():
+        if value and name != "text":
+            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+            say(f"{name}: {shown}")
+    say(f"\n{values['text']}\n" if "text" in values else "")
 
 
 def print_failures(failures: tuple[Failure, ...]) -> None:

@@ -3,6 +3,15 @@
 Knows nothing of libraries, sentences or questions, and fetches nothing.
 """
 
-from index.extract.files import SUPPORTED, is_supported, read
+from index.extract.fields import parse_map
+from index.extract.files import READER_VERSION, SUPPORTED, is_export, is_supported, read, suffix_of
 
-__all__ = ["SUPPORTED", "is_supported", "read"]
+__all__ = [
+    "READER_VERSION",
+    "SUPPORTED",
+    "is_export",
+    "is_supported",
+    "parse_map",
+    "read",
+    "suffix_of",
+]

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO
 
 from index.errors import ReadError
 from index.extract.decode import decode
+from index.extract.feed import read_feed
 from index.extract.html import read_html
+from index.extract.json_file import read_json
 from index.extract.jsonl import read_jsonl
 from index.extract.markdown import read_markdown
+from index.extract.opening import opened, read_whole
+from index.extract.table import read_table
 from index.extract.text import read_text
 from index.schema import Extracted, Failure
 
+READER_VERSION = "2"
+"""Raised when a reader would read the same bytes differently: files are then read again."""
 MAX_BYTES = 20_000_000  # one article; a page of 20 MB takes 10 s and 400 MB to parse
+MAX_BYTES_BY_SUFFIX = {".pdf": 50_000_000}  # pages of pictures are large and quickly skipped
+MAX_FAILURES = 1000  # at the top of an export, none read: it is none, and the list says enough
+NO_MAP: Mapping[str, str] = MappingProxyType({})
 
-TextReader = Callable[[Path, str], Iterator[Extracted | Failure]]
+Items = Iterator[Extracted | Failure]
+TextReader = Callable[[Path, str], Items]
 """Reads a file whose decoded text it is given."""
-RecordReader = Callable[[Path], Iterator[Extracted | Failure]]
-"""Reads a file of any size record by record."""
+BytesReader = Callable[[Path, bytes], Items]
+"""Reads a file whose bytes it is given."""
+RecordReader = Callable[[Path, BinaryIO, Mapping[str, str]], Items]
+"""Reads a file of any size record by record, from a seekable stream, with a field map (see
+``index.extract.fields.parse_map``)."""
+
+
+def _on_demand(module: str, name: str) -> BytesReader:
+    """Return a reader whose module, with its libraries, is only imported by its first file."""
+
+    def read_on_demand(path: Path, raw: bytes) -> Items:
+        yield from getattr(import_module(f"index.extract.{module}"), name)(path, raw)
+
+    return read_on_demand
+
 
 TEXT_READERS: Mapping[str, TextReader] = {
     ".txt": read_text,
@@ -27,60 +54,93 @@ TEXT_READERS: Mapping[str, TextReader] = {
     ".html": read_html,
     ".htm": read_html,
 }
-RECORD_READERS: Mapping[str, RecordReader] = {".jsonl": read_jsonl}
+BYTES_READERS: Mapping[str, BytesReader] = {
+    ".pdf": _on_demand("pdf", "read_pdf"),
+}
+RECORD_READERS: Mapping[str, RecordReader] = {
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".json": read_json,
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".xml": read_feed,
+}
 
-SUPPORTED = frozenset((*TEXT_READERS, *RECORD_READERS))
-"""Suffixes, in lower case, of the files that ``read`` takes."""
+SUPPORTED = frozenset((*TEXT_READERS, *BYTES_READERS, *RECORD_READERS))
+"""Suffixes, in lower case, of the files that ``read`` takes; each may be followed by ``.gz``."""
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix that tells a file's kind, in lower case: ``.html``, ``.html.gz``."""
+    suffix = path.suffix.lower()
+    return f"{Path(path.stem).suffix.lower()}.gz" if suffix == ".gz" else suffix
 
 
 def is_supported(path: Path) -> bool:
     """Tell whether there is a reader for a file of this name."""
-    return path.suffix.lower() in SUPPORTED
+    return _kind(path) in SUPPORTED
 
 
-def read(path: Path, *, root: Path | None = None) -> Iterator[Extracted | Failure]:
+def is_export(path: Path) -> bool:
+    """Tell whether a file of this name holds many articles, each with an id of its own."""
+    return _kind(path) in RECORD_READERS
+
+
+def read(path: Path, *, root: Path | None = None, fields: Mapping[str, str] | None = None) -> Items:
     """Yield the articles of a file, and a Failure for each record that is none.
 
     Args:
         path: a file of one of the SUPPORTED kinds.
         root: where given, the folder that the file must lie in once links are followed.
+        fields: our field -> the field of an export's records, from ``fields.parse_map``.
 
     Raises:
-        ReadError: the file as a whole cannot be read; raised when the first article is asked
-            for. Nothing else is raised for bad content.
+        ReadError: the file cannot be read, or not to its end: an export that is cut short gives
+            the records before the cut first. Nothing else is raised for bad content.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUPPORTED:
+    kind = _kind(path)
+    if kind not in SUPPORTED:
         known = ", ".join(sorted(SUPPORTED))
+        suffix = suffix_of(path)
         raise ReadError(str(path), f"no reader for files of kind {suffix!r}; there are {known}")
     try:
-        _refuse_outside(path, root)
-        if suffix in RECORD_READERS:
-            yield from RECORD_READERS[suffix](path)
-        else:
-            yield from TEXT_READERS[suffix](path, _text(path))
+        with opened(path, root) as stream:
+            if kind in RECORD_READERS:
+                yield from _some(path, RECORD_READERS[kind](path, stream, fields or NO_MAP))
+            else:
+                yield from _article(path, kind, stream)
+    except (EOFError, zlib.error) as error:
+        raise ReadError(str(path), f"a damaged or cut gzip file ({error})") from error
     except OSError as error:
         raise ReadError(str(path), error.strerror or str(error)) from error
     except RecursionError as error:
         raise ReadError(str(path), "nested too deeply to be read") from error
 
 
-def _refuse_outside(path: Path, root: Path | None) -> None:
-    if root is not None and not path.resolve().is_relative_to(root.resolve()):
-        raise ReadError(str(path), f"a link that leads out of {root}; index its target instead")
+def _kind(path: Path) -> str:
+    return suffix_of(path).removesuffix(".gz")
 
 
-def _text(path: Path) -> str:
-    if not path.is_file():
-        raise ReadError(str(path), "not a regular file" if path.exists() else "no such file")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        limit = MAX_BYTES // 1_000_000
-        raise ReadError(str(path), f"{size / 1e6:.0f} MB is too large for one article ({limit} MB)")
-    raw = path.read_bytes()
-    if not raw.strip():
-        raise ReadError(str(path), "empty file")
+def _some(path: Path, items: Items) -> Items:
+    """Yield the items of an export, unless it begins with nothing but failures."""
+    for n_failures, item in enumerate(items, start=1):
+        yield item
+        if isinstance(item, Extracted):
+            break
+        if n_failures == MAX_FAILURES:
+            raise ReadError(str(path), f"none of the first {n_failures} records can be read")
+    yield from items
+
+
+def _article(path: Path, kind: str, stream: BinaryIO) -> Items:
+    raw = read_whole(path, stream, MAX_BYTES_BY_SUFFIX.get(kind, MAX_BYTES))
+    if kind in BYTES_READERS:
+        yield from BYTES_READERS[kind](path, raw)
+        return
     try:
-        return decode(raw)
+        text = decode(raw)
     except ValueError as error:
         raise ReadError(str(path), str(error)) from error
+    yield from TEXT_READERS[kind](path, text)
