@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 DateProvenance = Literal[
@@ -128,7 +128,8 @@ class Failure:
 
     path: str
     reason: str
-    ends: bool = False  # nothing after it was read: what is missing may still be there
+    # Nothing after it was read: what is missing may still be there. Known only while reading.
+    ends: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

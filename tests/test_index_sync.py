@@ -371,7 +371,9 @@ def test_what_cannot_be_read_is_told_by_every_run_and_retried_when_asked(desk, m
     reads = []
     ours = syncing.read_articles
     monkeypatch.setattr(
-        syncing, "read_articles", lambda source: reads.append(source.name) or ours(source)
+        syncing,
+        "read_articles",
+        lambda source, items: reads.append(source.name) or ours(source, items),
     )
     desk.sync()
     assert reads == []
