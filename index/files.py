@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import file_digest
 from pathlib import Path
 
 from index.errors import NotFoundError, ReadError
-from index.extract import is_export, is_supported, read
+from index.extract import READER_VERSION, is_export, is_supported
+from index.extract.opening import opened_as_is
 from index.schema import Article, Extracted, Failure, digest
 
 
@@ -17,6 +20,7 @@ class Source:
 
     path: Path
     name: str
+    root: Path | None = None  # the folder that it must lie in once links are followed
 
     @property
     def key(self) -> str:
@@ -27,7 +31,7 @@ class Source:
 def sources(paths: Sequence[Path]) -> list[Source]:
     """List the article files below the folders, and the files named, each once, by path.
 
-    Hidden files and folders are left out, and so is a link that leads out of its folder.
+    Hidden files and folders are left out.
 
     Raises:
         NotFoundError: no path is given, or one of them is not there.
@@ -41,7 +45,7 @@ def sources(paths: Sequence[Path]) -> list[Source]:
         elif path.is_dir():
             for file in _article_files(path):
                 name = _storable(file.relative_to(path).as_posix())
-                found.setdefault(file, Source(file, name))
+                found.setdefault(file, Source(file, name, path))
         else:
             raise NotFoundError(f"There is no file or folder {path}. Check the spelling.")
     return [found[path] for path in sorted(found)]
@@ -58,26 +62,22 @@ def _storable(name: str) -> str:
 
 
 def _article_files(folder: Path) -> Iterator[Path]:
-    root = folder.resolve()
+    """Yield what is named like an article file; whether it is one, its reading tells."""
     for path in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or not is_supported(path) or not path.is_file():
-            continue
-        if path.resolve().is_relative_to(root):
+        if not hidden and is_supported(path) and not path.is_dir():
             yield path
 
 
-def articles(
-    source: Source, items: Iterator[Extracted | Failure] | None = None
-) -> Iterator[Article | Failure]:
+def articles(source: Source, items: Iterable[Extracted | Failure]) -> Iterator[Article | Failure]:
     """Yield a file's articles and what could not be read, named as citations will name them.
 
-    ``items`` are what was read from it; by default it is read here. Of two different records with
-    the same id the first counts, and the other is a failure.
+    ``items`` are what was read from it; a ReadError ends them. Of two different records with the
+    same id the first counts, and the other is a failure.
     """
     seen: dict[str, str] = {}
     try:
-        for n, item in enumerate(items if items is not None else read(source.path), start=1):
+        for n, item in enumerate(items, start=1):
             if isinstance(item, Failure):
                 yield replace(item, path=source.name)
                 continue
@@ -120,3 +120,19 @@ def _identify(source: Source, item: Extracted, n: int) -> Article:
         pages=item.pages,
         provenance=item.provenance,
     )
+
+
+def stamp_of(source: Source, fields: Mapping[str, str] | None) -> tuple[str, Failure | None]:
+    """Return what changes when a file would be read differently: its bytes, reader and map.
+
+    Where it cannot be opened, that is "", and why.
+    """
+    try:
+        with opened_as_is(source.path, source.root) as file:
+            content = file_digest(file, "sha256").hexdigest()
+    except ReadError as exc:
+        return "", Failure(source.name, exc.reason)
+    except OSError as exc:
+        return "", Failure(source.name, f"cannot be opened ({exc.strerror})")
+    mapped = json.dumps(fields, sort_keys=True) if fields and is_export(source.path) else ""
+    return digest(f"{READER_VERSION} {mapped} {content}"), None

@@ -7,25 +7,24 @@ run that is stopped anywhere is finished by the next one. Knows nothing of quest
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from hashlib import file_digest
 from pathlib import Path
 
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import TooManyFailuresError
-from index.extract import READER_VERSION, is_export, read
-from index.files import Source, located, sources
-from index.files import articles as read_articles
+from index.extract.pool import Pool, Task
+from index.files import Source, located, sources, stamp_of
+from index.files import articles as identified
 from index.health import heal
 from index.lock import only_writer
 from index.prepare import manifest, prepare
 from index.rows import Entry
-from index.schema import Article, Failure, Progress, SyncReport, digest
+from index.schema import Article, Extracted, Failure, Progress, SyncReport
 from index.settings import IndexSettings
 from index.store import Store
 
@@ -51,12 +50,13 @@ def sync(
     *,
     options: SyncOptions = ORDINARY,
     load: Callable[[Path], Embedder] | None = None,
+    pool: Pool | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> SyncReport:
     """Bring the library up to date with the folders and files named.
 
     ``model`` is the embedding model's folder; it is loaded only when there is something to embed,
-    by ``load`` where one is given.
+    by ``load`` where one is given. ``pool`` reads the files; it is the run's own by default.
 
     Raises:
         NotFoundError: a path is not there, or none is given.
@@ -70,11 +70,21 @@ def sync(
     load = load or partial(SentenceTransformerEmbedder, batch_size=settings.batch_size)
     with only_writer(settings.library_dir):
         heal(settings.library_dir)
-        with closing(Store(settings.library_dir)) as store:
+        reading = Pool() if pool is None else nullcontext(pool)
+        with closing(Store(settings.library_dir)) as store, reading as readers:
             store.claim(manifest(settings, model))
             store.settle()
             run = _Run(store, settings.chunk_words, partial(load, model), options, progress)
-            return run.run(found, [located(path) for path in paths])
+            return run.run(found, [located(path) for path in paths], readers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A file that is being read because it is new or has changed."""
+
+    source: Source
+    stamp: str
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,7 @@ class _Run:
         self._progress = progress
         self._waiting: list[tuple[Article, bool]] = []  # (article, whether it is new)
         self._n_waiting_chunks = 0
+        self._due: deque[_Due] = deque()
         self._read: list[_Read] = []
         self._added: set[str] = set()
         self._n_failed_files = 0
@@ -115,15 +126,13 @@ class _Run:
     def _embedder(self) -> Embedder:
         return self._load()
 
-    def run(self, found: Sequence[Source], roots: Sequence[Path]) -> SyncReport:
+    def run(self, found: Sequence[Source], roots: Sequence[Path], pool: Pool) -> SyncReport:
         began = time.monotonic()
-        library = self._store.library
-        stamps, failed = library.files(), library.failures_by_path()
         self._n_files = len(found)
-        for source in found:
-            self._tell()
-            self._file(source, stamps.get(source.key), failed.get(source.key, ()))
-            self._files_done += 1
+        self._tell()
+        for _, items in pool.read(self._tasks(found), self._options.fields):
+            self._file(self._due.popleft(), items)
+            self._done()
         self._write()
         self._remove_gone({source.key for source in found}, roots)
         self._tell()
@@ -137,44 +146,57 @@ class _Run:
         values = {name: getattr(self._report, name) + n for name, n in more.items()}
         self._report = replace(self._report, **values)
 
+    def _done(self) -> None:
+        self._files_done += 1
+        self._tell()
+
     # One file
 
-    def _file(self, source: Source, known: str | None, failed: tuple[Failure, ...]) -> None:
-        """Read one file if its bytes have changed; queue what is new in it."""
-        try:
-            stamp = _stamp(source.path, self._options.fields)
-        except OSError as exc:
-            failure = Failure(source.name, f"cannot be opened ({exc.strerror})")
-            self._put_aside(_Read(source.key, "", (failure,), ()))
-            return
-        before = self._store.library.hashes(source.key)
-        if stamp == known and not (failed and self._options.retry):
-            self._count(unchanged=len(before))
-            self._list(failed)
-            return
-        kept, failures = self._articles(source, before, is_known=known is not None)
+    def _tasks(self, found: Sequence[Source]) -> Iterator[Task]:
+        """Yield the files to read, a few ahead of those that have been: see ``Pool.read``."""
+        stamps = self._store.library.files()
+        failed = self._store.library.failures_by_path()
+        for source in found:
+            known, failures = stamps.get(source.key), failed.get(source.key, ())
+            stamp, refusal = stamp_of(source, self._options.fields)
+            if refusal is not None:
+                self._put_aside(_Read(source.key, stamp, (refusal,), ()))
+            elif stamp == known and not (failures and self._options.retry):
+                self._count(unchanged=len(self._store.library.hashes(source.key)))
+                self._list(failures)
+            else:
+                self._due.append(_Due(source, stamp, known is not None))
+                yield Task(source.path, source.root)
+                continue
+            self._done()
+
+    def _file(self, due: _Due, items: Iterable[Extracted | Failure]) -> None:
+        """Queue what is new in a file's articles, and note what is there no more."""
+        key = due.source.key
+        before = self._store.library.hashes(key)
+        kept, failures = self._articles(due, items, before)
         if failures and not kept:  # nothing to replace an earlier version with: it stays
-            self._put_aside(_Read(source.key, stamp, failures, ()))
+            self._put_aside(_Read(key, due.stamp, failures, ()))
             return
-        if known is not None:  # until its articles are stored: see the module's promise
-            self._store.drop_file(source.key)
+        if due.is_known:  # until its articles are stored: see the module's promise
+            self._store.drop_file(key)
         is_whole = not any(failure.ends for failure in failures)
         gone = tuple(i for i in before if i not in kept) if is_whole else ()
-        self._read.append(_Read(source.key, stamp, failures, gone))
+        self._read.append(_Read(key, due.stamp, failures, gone))
         self._list(failures)
 
     def _articles(
-        self, source: Source, before: dict[str, str], *, is_known: bool
+        self, due: _Due, items: Iterable[Extracted | Failure], before: dict[str, str]
     ) -> tuple[set[str], tuple[Failure, ...]]:
         """Queue a file's articles; return the ids of all of them, and what could not be read."""
         kept: set[str] = set()
         failures: list[Failure] = []
-        for item in read_articles(source, read(source.path, fields=self._options.fields)):
+        for item in identified(due.source, items):
             if isinstance(item, Failure):
                 failures.append(item)
                 continue
-            if is_known and not kept:
-                self._store.drop_file(source.key)  # a batch may be written in mid-file
+            if due.is_known and not kept:
+                self._store.drop_file(due.source.key)  # a batch may be written in mid-file
             kept.add(item.id)
             if before.get(item.id) == item.content_hash:
                 self._count(unchanged=1)
@@ -257,11 +279,3 @@ class _Run:
         n_moved = len({i for i in successors if i is not None} & self._added)
         self._added.difference_update(successors)
         self._count(added=-n_moved, moved=n_moved, removed=len(article_ids) - n_moved)
-
-
-def _stamp(path: Path, fields: Mapping[str, str] | None) -> str:
-    """Return what changes when a file would be read differently: its bytes, reader and map."""
-    with path.open("rb") as file:
-        content = file_digest(file, "sha256").hexdigest()
-    mapped = json.dumps(fields, sort_keys=True) if fields and is_export(path) else ""
-    return digest(f"{READER_VERSION} {mapped} {content}")

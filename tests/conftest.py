@@ -8,11 +8,14 @@ from typing import NoReturn
 
 import pytest
 
+from index.settings import default_home
+
 # Both libraries read these once, when they are first imported: a fixture would come too late.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 _AT_START = {name: value for name, value in os.environ.items() if name.startswith("DATELINE_")}
+_HOME = Path(_AT_START.get("DATELINE_TEST_HOME") or default_home()).resolve()
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -37,13 +40,12 @@ def weights_home() -> Path:
     from index import models
     from index.errors import ModelError
 
-    home = _home_at_start()
     try:
         for spec in (models.EMBEDDING, models.LANGUAGE):
-            models.find(spec, home / "models", None)
+            models.find(spec, _HOME / "models", None)
     except ModelError as error:
-        missing(f"No model weights in {home / 'models'}: {error} `make test` fetches them first.")
-    return home
+        missing(f"No model weights in {_HOME / 'models'}: {error} `make test` fetches them first.")
+    return _HOME
 
 
 @pytest.fixture(scope="session")
@@ -57,12 +59,3 @@ def eval_data() -> Path:
         missing(reason)
     # A clone without the folder beside it has no such data to miss, in CI or elsewhere.
     pytest.skip(reason)
-
-
-def _home_at_start() -> Path:
-    named = _AT_START.get("DATELINE_TEST_HOME") or _AT_START.get("DATELINE_HOME")
-    if named:
-        return Path(named).resolve()
-    from index.settings import default_home
-
-    return default_home()

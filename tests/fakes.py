@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from index.embed import Encoded, Passage, Vectors
+from index.extract.pool import Pool
 
 N_WEAKER = 0.3  # share of the whole passage in a span's vector: late chunking sees context too
+
+
+@cache
+def readers() -> Pool:
+    """The real pool of reading processes, shared: starting one takes a second."""
+    pool = Pool()
+    atexit.register(pool.close)
+    return pool
 
 
 class HashEmbedder:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from fakes import HashEmbedder
+from fakes import HashEmbedder, readers
 
 from index.errors import WriterError
 from index.library import Library
@@ -213,7 +213,7 @@ class Archive:
         """Bring the library up to date with the folder as it is."""
         model = self.home / "model"
         model.mkdir(exist_ok=True)
-        sync([self.home / "articles"], self.settings, model, load=HashEmbedder)
+        sync([self.home / "articles"], self.settings, model, load=HashEmbedder, pool=readers())
 
     @property
     def settings(self) -> IndexSettings:

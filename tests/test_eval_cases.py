@@ -10,6 +10,7 @@ from eval.cases import KINDS, Gold, load_cases
 from eval.gate import QUESTIONS, SAMPLES
 from eval.text import locate
 from index.errors import InputError, NotFoundError
+from index.extract import read
 from index.files import articles, sources
 from rag.schema import Turn
 
@@ -112,21 +113,25 @@ def test_our_own_set_has_every_kind():
 
 
 def test_every_gold_quote_of_our_own_set_stands_in_the_clean_text_once():
-    texts = {a.name: a.text for source in sources([SAMPLES]) for a in articles(source)}
+    texts = {
+        a.name: a.text for source in sources([SAMPLES]) for a in articles(source, read(source.path))
+    }
     golds = {gold for case in load_cases(QUESTIONS) for group in case.evidence for gold in group}
     places = {gold: len(locate(gold.quote, texts.get(gold.article, ""))) for gold in golds}
     assert {gold: n for gold, n in places.items() if n != 1} == {}
 
 
 def test_the_wire_copy_is_the_same_text_under_two_outlets():
-    found = {a.name: a for source in sources([SAMPLES]) for a in articles(source)}
+    found = {
+        a.name: a for source in sources([SAMPLES]) for a in articles(source, read(source.path))
+    }
     wire, copy = found["northgate-wire-arrivals.txt"], found["lakeside-herald-0928"]
     assert copy.text in wire.text
     assert wire.source != copy.source
 
 
 def test_every_sample_article_has_outlet_and_date():
-    found = [a for source in sources([SAMPLES]) for a in articles(source)]
+    found = [a for source in sources([SAMPLES]) for a in articles(source, read(source.path))]
     assert len(found) == 10
     assert [(a.name, a.source, a.published) for a in found if not a.source or not a.published] == []
 
@@ -138,7 +143,7 @@ def test_every_sample_article_has_outlet_and_date():
 def test_no_clutter_of_a_sample_page_is_left_in_its_text(clutter):
     pages = [s for s in sources([SAMPLES]) if s.path.suffix == ".html"]
     assert any(clutter in source.path.read_text("utf-8") for source in pages)
-    assert [a.name for s in pages for a in articles(s) if clutter in a.text] == []
+    assert [a.name for s in pages for a in articles(s, read(s.path)) if clutter in a.text] == []
 
 
 def test_the_shared_question_set_is_read_as_it_is(eval_data):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import NotFoundError
+from index.extract import read
 from index.files import articles, sources
 from index.schema import Failure
 
@@ -33,7 +34,7 @@ def names(*paths):
 
 def both(source):
     """The articles of a file, and what could not be read."""
-    items = list(articles(source))
+    items = list(articles(source, read(source.path, root=source.root)))
     failures = [item for item in items if isinstance(item, Failure)]
     return [item for item in items if not isinstance(item, Failure)], failures
 
@@ -44,7 +45,7 @@ def read_one(folder):
 
 
 def test_articles_of_all_formats_are_found_below_a_folder_in_order(tmp_path):
-    for name in ("b.txt", "a.md", "deep/er/c.html", "d.JSONL", "e.docx", "f"):
+    for name in ("b.txt", "a.md", "deep/er/c.html", "d.JSONL", "e.odt", "f"):
         write(tmp_path / name)
     assert names(tmp_path) == ["a.md", "b.txt", "d.JSONL", "deep/er/c.html"]
 
@@ -61,7 +62,7 @@ def test_a_folder_that_lies_below_a_hidden_one_can_be_named(tmp_path):
     assert names(tmp_path / ".archive" / "news") == ["a.txt"]
 
 
-def test_a_link_that_leads_out_of_the_folder_is_left_out(tmp_path):
+def test_a_link_that_leads_nowhere_or_out_of_the_folder_is_named_and_not_read(tmp_path):
     secret = write(tmp_path / "private" / "secret.txt")
     folder = tmp_path / "news"
     inside = write(folder / "a.txt")
@@ -70,14 +71,20 @@ def test_a_link_that_leads_out_of_the_folder_is_left_out(tmp_path):
     (folder / "in.txt").symlink_to(inside)
     (folder / "broken.txt").symlink_to(folder / "nowhere.txt")
     (folder / "loop.txt").symlink_to(folder / "loop.txt")
-    assert names(folder) == ["a.txt", "in.txt"]
+    found = {source.name: both(source) for source in sources([folder])}
+    assert [name for name, (articles, _) in found.items() if articles] == ["a.txt", "in.txt"]
+    reasons = {name: failures[0].reason for name, (_, failures) in found.items() if failures}
+    assert reasons.keys() == {"broken.txt", "loop.txt", "out.txt"}
+    assert "leads out" in reasons["out.txt"]
 
 
-def test_what_is_no_regular_file_is_left_out(tmp_path):
+def test_what_is_no_regular_file_is_named_and_a_folder_left_out(tmp_path):
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "folder.txt").mkdir()
     write(tmp_path / "a.txt")
-    assert names(tmp_path) == ["a.txt"]
+    assert names(tmp_path) == ["a.txt", "pipe.txt"]
+    _, (failure,) = both(sources([tmp_path])[1])
+    assert failure.reason == "not a regular file"
 
 
 def test_a_file_named_twice_is_read_once(tmp_path):

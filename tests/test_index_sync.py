@@ -15,7 +15,7 @@ from pathlib import Path
 import chromadb
 import pytest
 from chromadb.config import Settings
-from fakes import HashEmbedder
+from fakes import HashEmbedder, readers
 from test_index_embed import tiny_model
 
 from index import prepare as preparing
@@ -75,6 +75,7 @@ class Desk:
         """Run, with an embedder that counts what this run encodes."""
         self.embedder = HashEmbedder(before=options.pop("before", lambda n: None))
         model, load = self.root / "model", lambda folder: self.embedder
+        options.setdefault("pool", readers())
         return sync(paths or [self.news], self.settings, model, load=load, **options)
 
     def elsewhere(self, name):
@@ -369,10 +370,10 @@ def test_what_cannot_be_read_is_told_by_every_run_and_retried_when_asked(desk, m
     (first,) = desk.sync().failures
     assert desk.sync().failures == (first,)
     reads = []
-    ours = syncing.read_articles
+    ours = syncing.identified
     monkeypatch.setattr(
         syncing,
-        "read_articles",
+        "identified",
         lambda source, items: reads.append(source.name) or ours(source, items),
     )
     desk.sync()

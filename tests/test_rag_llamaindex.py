@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes import HashEmbedder
+from fakes import HashEmbedder, readers
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 
@@ -27,7 +27,7 @@ def library(tmp_path):
     settings = IndexSettings(home=tmp_path / "home")
     model = tmp_path / "model"
     model.mkdir()
-    sync([folder], settings, model, load=HashEmbedder)
+    sync([folder], settings, model, load=HashEmbedder, pool=readers())
     library = Library(settings.library_dir)
     vectors = VectorStore(settings.library_dir)
     yield library, Retriever(library, vectors, HashEmbedder())

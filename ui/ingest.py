@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import NotFoundError, ReadError
-from index.schema import Failure, Progress, SyncReport
+from index.schema import Extracted, Failure, Progress, SyncReport
 from index.settings import IndexSettings
 from ui.options import EmbedModel, Home, index_settings
 from ui.terminal import count_bar, print_extracted, print_report, say
@@ -103,20 +104,32 @@ def extract(
     field_map: Map = None,
 ) -> None:
     """Show what is read from files, without indexing it. Exit code 3: some could not be read."""
-    from index.extract import parse_map, read
+    from index.extract import parse_map
+    from index.extract.pool import Pool, Task
 
     fields = parse_map(field_map) if field_map is not None else None
     n_failed = 0
-    for file in files:
-        try:
-            for item in read(file, fields=fields):
-                n_failed += isinstance(item, Failure)
-                print_extracted(file, item, jsonl=jsonl)
-        except ReadError as exc:
-            n_failed += 1
-            print_extracted(file, Failure(str(file), exc.reason), jsonl=jsonl)
+    with Pool() as pool:
+        # Children start elsewhere: a relative path would be looked for there.
+        for (_, items), file in zip(
+            pool.read((Task(file.absolute()) for file in files), fields), files, strict=True
+        ):
+            n_failed += _show(file, items, jsonl=jsonl)
     if n_failed:
         raise typer.Exit(3)
+
+
+def _show(file: Path, items: Iterable[Extracted | Failure], *, jsonl: bool) -> int:
+    """Print what is read from a file; return how much of it could not be."""
+    n_failed = 0
+    try:
+        for item in items:
+            n_failed += isinstance(item, Failure)
+            print_extracted(file, item, jsonl=jsonl)
+    except ReadError as exc:
+        n_failed += 1
+        print_extracted(file, Failure(str(file), exc.reason), jsonl=jsonl)
+    return n_failed
 
 
 def _refuse_nothing(paths: list[Path], report: SyncReport) -> None:

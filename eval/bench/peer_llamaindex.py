@@ -35,6 +35,7 @@ from eval.report import Provenance, by_kind, html_page, table
 from eval.run import Record, read_records, save_each, summary_of
 from eval.text import markers
 from index.errors import InputError
+from index.extract import read
 from index.files import articles, sources
 from index.schema import Article
 from rag.llm_server import LocalServer, ServerOptions
@@ -76,8 +77,8 @@ def main(
 ) -> None:
     """Index the articles with LlamaIndex, ask every question, print both systems side by side."""
     cases = load_cases(question_set)[:limit]
-    read = (item for source in sources([folder]) for item in articles(source))
-    corpus = {item.name: item for item in read if isinstance(item, Article)}
+    found = (item for source in sources([folder]) for item in articles(source, read(source.path)))
+    corpus = {item.name: item for item in found if isinstance(item, Article)}
     out.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory(prefix="peer-", ignore_cleanup_errors=True) as scratch,

@@ -21,10 +21,11 @@ from index.extract.table import read_table
 from index.extract.text import read_text
 from index.schema import Extracted, Failure
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Raised when a reader would read the same bytes differently: files are then read again."""
 MAX_BYTES = 20_000_000  # one article; a page of 20 MB takes 10 s and 400 MB to parse
-MAX_BYTES_BY_SUFFIX = {".pdf": 50_000_000}  # pages of pictures are large and quickly skipped
+# What holds pictures is large, and they are quickly skipped.
+MAX_BYTES_BY_SUFFIX = dict.fromkeys((".pdf", ".docx", ".eml", ".mhtml", ".mht"), 50_000_000)
 MAX_FAILURES = 1000  # at the top of an export, none read: it is none, and the list says enough
 NO_MAP: Mapping[str, str] = MappingProxyType({})
 
@@ -56,6 +57,10 @@ TEXT_READERS: Mapping[str, TextReader] = {
 }
 BYTES_READERS: Mapping[str, BytesReader] = {
     ".pdf": _on_demand("pdf", "read_pdf"),
+    ".docx": _on_demand("docx", "read_docx"),
+    ".eml": _on_demand("mail", "read_mail"),
+    ".mhtml": _on_demand("mhtml", "read_mhtml"),
+    ".mht": _on_demand("mhtml", "read_mhtml"),
 }
 RECORD_READERS: Mapping[str, RecordReader] = {
     ".jsonl": read_jsonl,

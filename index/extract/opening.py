@@ -46,19 +46,31 @@ def opened(path: Path, root: Path | None = None) -> Iterator[BinaryIO]:
         OSError: the system refuses; while reading also EOFError and zlib.error (see
             ``_Unpacked``), which ``index.extract.files`` turns into a ReadError.
     """
-    descriptor = os.open(_target(path, root), _FLAGS)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 -- by descriptor, so that it is this file
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise ReadError(str(path), "not a regular file")
-        if not status.st_size:
+    with opened_as_is(path, root) as file:
+        n_bytes = os.fstat(file.fileno()).st_size
+        if not n_bytes:
             raise ReadError(str(path), "empty file")
         if path.suffix.lower() == ".gz":
             with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-                stream = _Unpacked(path, unpacked, status.st_size)
+                stream = _Unpacked(path, unpacked, n_bytes)
                 yield cast(BinaryIO, io.BufferedReader(stream, BLOCK_BYTES))
         else:
             yield file
+
+
+@contextmanager
+def opened_as_is(path: Path, root: Path | None = None) -> Iterator[io.BufferedReader]:
+    """Open a regular file for reading, packed or not; see ``opened`` for the arguments.
+
+    Raises:
+        ReadError: it is no regular file, or lies outside ``root``.
+        OSError: the system refuses.
+    """
+    descriptor = os.open(_target(path, root), _FLAGS)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 -- by descriptor, so that it is this file
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ReadError(str(path), "not a regular file")
+        yield file
 
 
 def read_whole(path: Path, stream: BinaryIO, max_bytes: int) -> bytes:
