@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index import copies
 from index.database import Database
 from index.errors import MismatchError, NoLibraryError, NotFoundError
 from index.rows import (
@@ -136,6 +137,7 @@ class Library:
             latest=latest,
             outlets=tuple((name, n) for name, n in outlets),
             failures=self.failures(),
+            n_copies=sum(len(group) - 1 for group in copies.groups(self.db)),
             n_pending=self.n_pending(),
         )
 
@@ -251,10 +253,8 @@ class Library:
 
     def sources(self) -> tuple[str, ...]:
         """Return the outlets by name, unknown ones left out."""
-        rows = self.db.rows(
-            "SELECT DISTINCT source FROM articles WHERE source != '' ORDER BY source"
-        )
-        return tuple(name for (name,) in rows)
+        sql = "SELECT DISTINCT source FROM articles WHERE source != '' ORDER BY source"
+        return tuple(name for (name,) in self.db.rows(sql))
 
     # Full text
 

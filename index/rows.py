@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.database import Row
 from index.schema import Article, Chunk, Scope, Sentence
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 # Long values stand last in a row: SQLite reads past them to reach what comes after.
 TABLES = """
@@ -41,6 +41,13 @@ CREATE TABLE IF NOT EXISTS chunks(
 CREATE INDEX IF NOT EXISTS chunks_article ON chunks(article_id);
 CREATE VIRTUAL TABLE IF NOT EXISTS chunk_text USING fts5(title, body, tokenize='porter unicode61');
 CREATE TABLE IF NOT EXISTS pending(article_id TEXT PRIMARY KEY, stale TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS marks(
+    mark INTEGER NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (mark, article_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS marks_article ON marks(article_id);
+CREATE TABLE IF NOT EXISTS copies(
+    one TEXT NOT NULL, other TEXT NOT NULL, kind TEXT NOT NULL, similarity REAL NOT NULL,
+    PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS copies_other ON copies(other);
 CREATE TABLE IF NOT EXISTS past(
     article_id TEXT NOT NULL, content_hash TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL,
     source TEXT NOT NULL, published TEXT, url TEXT, ended TEXT NOT NULL, how TEXT NOT NULL,

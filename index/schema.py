@@ -167,6 +167,7 @@ class LibraryStatus:
     latest: str | None
     outlets: tuple[tuple[str, int], ...]
     failures: tuple[Failure, ...]
+    n_copies: int = 0  # articles that say again what another one says, exact or nearly
     n_pending: int = 0  # articles whose vectors a stopped run has still to store
 
 
@@ -187,6 +188,19 @@ class Past:
     ended: str  # ISO date of the run that found it changed or gone
     how: How
     successor: str | None  # the article that took its place
+
+
+CopyKind = Literal["exact", "near", "version"]
+"""The same words; the same text cut, lengthened or changed a little; one page at two times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that is a copy, or another version, of the one that was asked about."""
+
+    article_id: str
+    kind: CopyKind
+    similarity: float  # share of the shorter text's runs of five words, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)

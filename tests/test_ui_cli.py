@@ -11,8 +11,11 @@ import sys
 from dataclasses import dataclass
 
 import pytest
+from fakes import HashEmbedder, readers
 
 from index import models as weights
+from index.settings import IndexSettings
+from index.sync import sync
 from ui import terminal
 from ui.cli import main
 
@@ -22,6 +25,7 @@ OPTIONS = {
     "status": {"--home", "--json"},
     "extract": {"--jsonl", "--map"},
     "quarantine": {"--home", "--json"},
+    "copies": {"--home", "--json"},
     "doctor": {"--home", "--json"},
     "repair": {"--home"},
     "rebuild": {"--home", "--embed-model"},
@@ -304,7 +308,7 @@ class TestWithALibrary:
         assert "4 unchanged" in again.out
 
     def test_a_folder_without_an_article_is_a_clear_line(self, dateline, library, tmp_path):
-        (tmp_path / "report.docx").write_text("x")
+        (tmp_path / "report.odt").write_text("x")
         done = dateline("index", tmp_path, "--home", library)
         assert done.code == 1
         assert str(tmp_path) in done.complaint
@@ -461,3 +465,29 @@ def test_a_backup_is_restored_elsewhere(dateline, library, tmp_path):
     found = json.loads(dateline("status", "--json", "--home", tmp_path / "other").out)
     assert found["n_chunks"] == kept["n_chunks"]
     assert dateline("restore", tmp_path / "b.dateline", "--home", library).code == 1
+
+
+def test_copies_are_listed_with_who_printed_them_and_when(dateline, tmp_path):
+    story = (
+        "The night ferry to Olm was cancelled on Tuesday after a fire in its engine room, the "
+        "harbour office said. About 200 people waited on the pier until the morning bus came."
+    )
+    rows = [
+        {"id": "wire", "text": story, "source": "Northgate", "published": "2024-05-03"},
+        {"id": "copy", "text": story, "source": "Herald", "published": "2024-05-04"},
+        {"id": "else", "text": "Bakers in the capital walked out on Friday over their night pay."},
+    ]
+    home, folder = tmp_path / "home", tmp_path / "news"
+    folder.mkdir()
+    (folder / "all.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    settings = IndexSettings(home=home)
+    sync([folder], settings, tmp_path / "model", load=HashEmbedder, pool=readers())
+    lines = dateline("copies", "--home", home).out.splitlines()
+    assert lines[0].startswith("2 copies:")
+    assert lines[1:] == [
+        "  wire, Northgate, 2024-05-03 (100% alike)",
+        "  copy, Herald, 2024-05-04 (100% alike)",
+    ]
+    found = json.loads(dateline("copies", "--home", home, "--json").out)
+    assert [row["article"] for row in found["articles"]] == ["wire", "copy"]
+    assert "1 of these say again" in dateline("status", "--home", home).out

@@ -136,6 +136,8 @@ def print_status(
     """Print what a library holds, and whether the models' weights are there."""
     say(f"Library    {settings.library_dir}")
     say(f"Articles   {found.n_articles:,} ({found.n_undated:,} without a date)")
+    if found.n_copies:
+        say(f"Copies     {found.n_copies:,} of these say again what another says")
     say(f"Sentences  {found.n_sentences:,} in {found.n_chunks:,} chunks")
     if found.earliest:
         say(f"Dates      {found.earliest} to {found.latest}")
