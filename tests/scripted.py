@@ -126,6 +126,8 @@ def citation(n: int, article: Article, quote: str) -> Citation:
         quote=quote,
         article_id=article.id,
         published_from=article.published_from,
+        content_hash=article.content_hash,
+        page=article.page_of(start),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from index import models as weights
-from ui import terminal
+from ui import render, terminal
 from ui.cli import main
 
 OPTIONS = {
@@ -67,8 +67,9 @@ ANSWER = {
 CLAIM = {"text", "start", "end", "verdict", "support", "citations"}
 CITATION = {
     *("n", "article", "title", "source", "published", "url", "start", "end", "quote"),
-    *("article_id", "published_from"),
+    *("article_id", "published_from", "content_hash", "page"),
 }
+EXTRACTED = "file title source authors published published_from updated language url text".split()
 
 
 @dataclass
@@ -207,17 +208,21 @@ def test_a_mistake_is_one_line_that_says_what_to_do(dateline, words, said, tmp_p
 
 
 def test_what_is_read_from_a_file_is_shown_without_indexing_it(dateline, folder):
-    done = dateline("extract", folder / "mill.txt", folder / "empty.md", "--jsonl")
+    words = ("extract", folder / "mill.txt", folder / "empty.md", folder / "records.jsonl")
+    done = dateline(*words, "--jsonl")
     assert done.code == 3
-    mill, empty = map(json.loads, done.out.splitlines())
+    mill, empty, bridge, broken, pool = map(json.loads, done.out.splitlines())
+    assert [list(each) for each in (mill, bridge, pool)] == [EXTRACTED] * 3
+    assert [list(each) for each in (empty, broken)] == [["file", "error"]] * 2
+    assert "line 2" in broken["error"]
+    assert mill["file"] == str(folder / "mill.txt")
     assert mill["title"] == "Fire at the paper mill"
     assert (mill["published"], mill["published_from"]) == ("2024-05-03", "byline")
     assert mill["authors"] == ["Dana Orsi"]
     assert "paper mill at Orsel" in mill["text"]
-    assert set(empty) == {"file", "error"}
     shown = dateline("extract", folder / "mill.txt")
     assert shown.code == 0
-    assert "published: 2024-05-03" in shown.out
+    assert "published: 2024-05-03 (byline)" in shown.out
     assert "'colour'" in dateline("extract", folder / "mill.txt", "--map", "colour=x").complaint
 
 
@@ -290,6 +295,14 @@ def test_printed_text_cannot_steer_the_terminal_or_become_an_emoji(capsys):
     assert err == "dateline: lost in :car: [2J[bold]x[/bold]\n"
 
 
+def test_printed_json_is_exact_and_steers_no_terminal():
+    value = {"text": "zero\u200bwidth \x7f \x9b31m \U000e0041 naïve"}
+    written = render.json_text(value)
+    assert json.loads(written) == value
+    assert render.clean(written) == written
+    assert "naïve" in written
+
+
 @pytest.mark.model
 class TestWithALibrary:
     def test_what_cannot_be_read_is_listed_and_the_rest_is_indexed(self, dateline, folder, home):
@@ -304,7 +317,7 @@ class TestWithALibrary:
         assert "4 unchanged" in again.out
 
     def test_a_folder_without_an_article_is_a_clear_line(self, dateline, library, tmp_path):
-        (tmp_path / "report.docx").write_text("x")
+        (tmp_path / "report.odt").write_text("x")
         done = dateline("index", tmp_path, "--home", library)
         assert done.code == 1
         assert str(tmp_path) in done.complaint

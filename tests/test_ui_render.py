@@ -261,6 +261,22 @@ def test_a_span_over_a_paragraph_break_is_marked_on_both_sides():
     assert page.marked == "broke down.The union said"
 
 
+def test_the_page_of_a_paginated_file_is_told_wherever_its_sentence_is():
+    pages = (0, FERRY.text.index("The union said"), FERRY.text.index("The company"))
+    paged = replace(FERRY, name="report.pdf", pages=pages)
+    first = scripted.citation(1, paged, "Ferry crews at Marlow harbour stopped work")
+    second = scripted.citation(2, paged, scripted.JOINED)
+    answer = replace(DISAGREE, citations=(first, second))
+    for shown in (render.render_text(answer), Page(render_answer(answer)).text):
+        assert "report.pdf, page 1" in shown
+        assert "report.pdf, page 2" in shown
+    assert "report.pdf, page 2" in render.render_markdown(answer)
+    assert answer.to_dict()["citations"][1]["page"] == 2
+    assert "report.pdf · page 2 of 3" in Page(render_article(paged, second.start, second.end)).text
+    assert "page 2" not in Page(render_article(FERRY, second.start, second.end)).text
+    assert scripted.citation(1, FERRY, scripted.JOINED).page is None
+
+
 @pytest.mark.parametrize("span", [(-5, 3), (10, 5), (10**9, 10**9 + 5), (0, 10**9)])
 def test_a_span_outside_the_text_never_breaks_the_article(span):
     page = Page(render_article(FERRY, *span))

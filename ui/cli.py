@@ -6,7 +6,6 @@ could not be read; 130 interrupted.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +47,7 @@ from ui.options import (
     question_of,
     rag_settings,
 )
+from ui.render import json_text
 from ui.terminal import (
     ask_all,
     ask_aloud,
@@ -157,7 +157,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         values = {"library": str(settings.library_dir), **asdict(found)}
         values["models"] = weights.present(settings.models_dir)
-        say(json.dumps({**values, "manifest": asdict(manifest) if manifest else None}))
+        say(json_text({**values, "manifest": asdict(manifest) if manifest else None}))
         return
     print_status(
         settings, found, str(manifest or "nothing yet"), weights.present(settings.models_dir)
@@ -200,7 +200,7 @@ def ask(
     with opened as assistant:
         if as_json:
             answer = assistant.answer(asked, filters=filters, as_of=day)
-            say(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+            say(json_text(answer.to_dict(), indent=2))
         else:
             ask_aloud(assistant, asked, filters, day)
 

@@ -32,7 +32,7 @@ def render_article(article: Article, start: int, end: int) -> str:
         f'<article class="dl-article" data-shown="{esc(article.id)}:{start}:{end}"'
         ' aria-label="Article">'
         '<button type="button" class="dl-back" data-do="back">Back to the answer</button>'
-        f'{_head(article)}<div class="dl-body"{lang}>{body}</div></article>'
+        f'{_head(article, article.page_of(start))}<div class="dl-body"{lang}>{body}</div></article>'
     )
 
 
@@ -41,7 +41,7 @@ def render_missing(message: str) -> str:
     return f'<div class="dl-empty"><p class="dl-error" role="alert">{esc(message)}</p></div>'
 
 
-def _head(article: Article) -> str:
+def _head(article: Article, page: int | None) -> str:
     note = render.provenance_label(article.published_from) if article.published else ""
     dated = f'<span class="{"dl-date" if article.published else "dl-date dl-undated"}">'
     outlet = render.one_line(article.source) or render.OUTLET_UNKNOWN
@@ -52,13 +52,13 @@ def _head(article: Article) -> str:
         f'<span class="dl-note">{esc(note)}</span>' if note else "",
     ]
     authors = ", ".join(render.one_line(author) for author in article.authors)
-    address = link(article.url)
+    paged = f"page {page} of {len(article.pages)}" if page is not None else ""
+    where = (esc(render.one_line(article.name)), paged, link(article.url))
     return (
         f'<header class="dl-article-head"><p class="dl-card-top">{"".join(lines)}</p>'
         f'<h2 class="dl-title" dir="auto">{esc(title)}</h2>'
         + (f'<p class="dl-authors">By {esc(authors)}</p>' if authors else "")
-        + f'<p class="dl-file">{esc(render.one_line(article.name))}{" · " * bool(address)}{address}'
-        "</p></header>"
+        + f'<p class="dl-file">{" · ".join(filter(None, where))}</p></header>'
     )
 
 

@@ -235,7 +235,7 @@ def _card(citation: Citation) -> str:
         + f'</span><span class="dl-quote" dir="auto">{esc(render.one_line(citation.quote))}</span>'
         f'<span class="dl-card-foot"><span class="dl-card-title" dir="auto">'
         f"{esc(render.one_line(citation.title))}</span>"
-        f'<span class="dl-file">{esc(render.one_line(citation.article))}</span></span>'
+        f'<span class="dl-file">{esc(render.place(citation))}</span></span>'
         "</button></li>"
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from index.errors import BusyError
 from index.schema import Progress
 from index.settings import IndexSettings
 from ui.options import AsJson, EmbedModel, Home, index_settings
+from ui.render import json_text
 from ui.terminal import count_bar, print_failures, say
 
 app = typer.Typer()
@@ -32,7 +32,7 @@ def quarantine(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         for path in sorted(found):
             for failure in found[path]:
-                say(json.dumps({"file": path, "error": failure.reason}, ensure_ascii=False))
+                say(json_text({"file": path, "error": failure.reason}))
     elif not found:
         say("Every file that was named could be read.")
     else:
@@ -52,7 +52,7 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     except BusyError as exc:
         found, writer = examine(folder, has_writer=True), exc.pid
     if as_json:
-        say(json.dumps({"library": str(folder), "damage": [asdict(d) for d in found]}))
+        say(json_text({"library": str(folder), "damage": [asdict(d) for d in found]}))
     else:
         if writer is not None:
             say(f"Process {writer} is writing: the vectors are only looked at from outside.")
