@@ -22,6 +22,7 @@ OPTIONS = {
     "status": {"--home", "--json"},
     "extract": {"--jsonl", "--map"},
     "quarantine": {"--home", "--json"},
+    "check": {"--home", "--json"},
     "doctor": {"--home", "--json"},
     "repair": {"--home"},
     "rebuild": {"--home", "--embed-model"},
@@ -189,6 +190,7 @@ def test_what_there_is_not_is_refused_with_2(dateline, words):
         (("chat", "--no-browser"), "dateline index FOLDER"),
         (("status",), "dateline index FOLDER"),
         (("quarantine",), "dateline index FOLDER"),
+        (("check", "nowhere.jsonl"), "nowhere.jsonl"),
         (("doctor",), "dateline index FOLDER"),
         (("repair",), "dateline index FOLDER"),
         (("rebuild",), "dateline index FOLDER"),
@@ -437,6 +439,73 @@ class TestWithALibrary:
         assert "1 question asked, 0 failed, 2 answered before" in again.out
         ids = [json.loads(line)["id"] for line in out.read_text("utf-8").splitlines()]
         assert ids == ["fire", "long", "before"]
+
+
+@pytest.mark.model
+class TestOldAnswers:
+    """What was cited yesterday, after the articles have changed."""
+
+    ASKED = (
+        {"id": "fire", "question": FIRE},
+        {"id": "planks", "question": "In how many places were planks found to be rotten?"},
+        {"id": "pool", "question": "What does a ticket to the pool cost?"},
+    )
+
+    @pytest.fixture
+    def desk(self, dateline, folder, home, tmp_path):
+        """Return a library of its own, its folder, and the answers that it gave."""
+        own = tmp_path / "own"
+        own.mkdir()
+        (own / "models").symlink_to(home / "models", target_is_directory=True)
+        news = shutil.copytree(folder, tmp_path / "news")
+        assert dateline("index", news, "--home", own).code == 3
+        questions, answers = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+        questions.write_text("".join(json.dumps(line) + "\n" for line in self.ASKED), "utf-8")
+        words = ("--batch", questions, "--out", answers, "--extractive", "--home", own)
+        assert dateline("ask", *words).code == 0
+        return own, news, answers
+
+    def test_they_stand_while_nothing_has_changed(self, dateline, desk):
+        own, _, answers = desk
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 0
+        (line,) = done.out.splitlines()
+        n = sum(len(json.loads(each)["citations"]) for each in answers.read_text().splitlines())
+        assert line == f"{n} citations in 3 answers: {n} stand."
+
+    def test_each_is_told_as_changed_moved_or_withdrawn(self, dateline, desk):
+        own, news, answers = desk
+        mill = news / "mill.txt"
+        mill.write_text(mill.read_text("utf-8").replace("11 hours", "9 hours"), "utf-8")
+        (news / "letter.txt").rename(news / "readers.txt")
+        lines = (news / "records.jsonl").read_text("utf-8").splitlines()
+        (news / "records.jsonl").write_text("\n".join(lines[:2]), "utf-8")
+        assert dateline("index", news, "--home", own).code == 3
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 3
+        assert "the sentence is gone (noticed on " in done.out
+        assert "moved to readers.txt" in done.out
+        assert "withdrawn: the article is gone" in done.out
+        found = json.loads(dateline("check", answers, "--home", own, "--json").out)
+        fates = {(each["id"], each["article"], each["fate"]) for each in found["citations"]}
+        assert fates >= {
+            ("fire", "mill.txt", "changed"),
+            ("planks", "letter.txt", "moved"),
+            ("pool", "pool", "withdrawn"),
+        }
+        moved = next(each for each in found["citations"] if each["fate"] == "moved")
+        assert moved["stands"]
+        assert moved["now"]["article"] == "readers.txt"
+        assert all(each["since"] for each in found["citations"] if each["fate"] != "same")
+
+    def test_moved_articles_alone_are_no_failure(self, dateline, desk):
+        own, news, answers = desk
+        (news / "letter.txt").rename(news / "readers.txt")
+        assert dateline("index", news, "--home", own).code == 3
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 0
+        assert "moved to readers.txt" in done.out
+        assert done.out.splitlines()[-1].endswith("stand.")
 
 
 def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline, library, folder):

@@ -1,7 +1,7 @@
 """The command line: one function a command. Options become settings, errors become one line.
 
 Exit codes: 0 done; 1 an error; 2 a command or option that there is not; 3 done, but some files
-could not be read; 130 interrupted.
+could not be read or some citations do not stand; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from index.errors import DatelineError
 from index.settings import IndexSettings, default_home
 from rag.question import check_date, understand
 from rag.settings import RagSettings
-from ui import ingest, upkeep
+from ui import check, ingest, upkeep
 from ui.batch import load_questions
 from ui.environment import prepare
 from ui.options import (
@@ -72,6 +72,7 @@ app = typer.Typer(
 
 app.add_typer(ingest.app)
 app.add_typer(upkeep.app)
+app.add_typer(check.app)
 
 
 def main() -> None:

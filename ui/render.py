@@ -136,10 +136,10 @@ def render_text(answer: Answer) -> str:
     blocks += [f"Note: {one_line(notice)}" for notice in answer.notices]
     blocks += [_conflict_text(conflict, answer.citations) for conflict in answer.conflicts]
     if quotes := cited(answer):
-        blocks.append("\n".join(["Quotes", *(_quote_text(c) for c in quotes)]))
+        blocks.append("\n".join(["Quotes", *(quote_text(c) for c in quotes)]))
     if answer.near_misses:
         blocks.append(
-            "\n".join(["Nearest sentences", *(_quote_text(c) for c in answer.near_misses)])
+            "\n".join(["Nearest sentences", *(quote_text(c) for c in answer.near_misses)])
         )
     if answer.removed:
         blocks.append("\n".join(["Removed, since the check failed", *_removed(answer.removed)]))
@@ -183,7 +183,8 @@ def _conflict_text(conflict: Conflict, citations: Iterable[Citation]) -> str:
     return "\n".join(lines)
 
 
-def _quote_text(citation: Citation) -> str:
+def quote_text(citation: Citation) -> str:
+    """Return a citation as two lines: number, origin and place; then the quote."""
     where = " · ".join(filter(None, (one_line(citation.title), place(citation))))
     return f'[{citation.n}] {origin(citation)} · {where}\n    "{one_line(citation.quote)}"'
 

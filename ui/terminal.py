@@ -46,6 +46,11 @@ def say(text: str) -> None:
     typer.echo(clean(text))
 
 
+def count(n: int, what: str) -> str:
+    """Return a number with what it counts, in its plural where there are several."""
+    return f"{n:,} {what}{'s' * (n != 1)}"
+
+
 def complain(text: str) -> None:
     """Print one line to standard error."""
     _err.print(f"dateline: {one_line(text)}", style="red", soft_wrap=True)
@@ -84,8 +89,8 @@ def ask_all(
 
             n_failed = run_batch(assistant, left, out, filters=filters, done=done)
     n_before = len(questions) - len(left)
-    asked = f"{len(left)} question{'s' * (len(left) != 1)} asked"
-    say(f"{asked}, {n_failed} failed, {n_before} answered before: {out}")
+    asked = count(len(left), "question")
+    say(f"{asked} asked, {n_failed} failed, {n_before} answered before: {out}")
     return n_failed
 
 
