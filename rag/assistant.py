@@ -32,6 +32,7 @@ from rag.question import parts, understand
 from rag.retrieve import Retriever
 from rag.schema import (
     Answer,
+    Citation,
     Event,
     Filters,
     Finished,
@@ -42,6 +43,7 @@ from rag.schema import (
     Wrote,
 )
 from rag.settings import RagSettings
+from rag.standing import Standing, standing
 
 EVERYTHING = Filters()
 
@@ -142,6 +144,10 @@ class Assistant:
     def article(self, article_id: str) -> Article:
         """Return an article. Raises NotFoundError when the library has none of that id."""
         return self._library.article(article_id)
+
+    def standing(self, citation: Citation) -> Standing:
+        """Return how a citation of an earlier answer stands in the library now."""
+        return standing(self._library, citation)
 
     def sources(self) -> tuple[str, ...]:
         """Return the outlets whose articles are in the library, by name."""

@@ -96,6 +96,8 @@ class Citation:
     quote: str
     article_id: str = ""
     published_from: str = "unknown"
+    content_hash: str = ""  # the version of the article that was cited: Article.content_hash
+    page: int | None = None  # on which the sentence begins, from 1; None where there are no pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from made import article, asked, evidence, question
 
@@ -182,6 +184,15 @@ def test_a_quote_over_two_lines_is_one_line_in_the_answer_and_verbatim_in_its_ci
     assert answer.answer == "Some 1,200 people left Orle. [1]"
     assert answer.citations[0].quote == "Some 1,200 people\nleft Orle."
     assert_whole(answer, [broken])
+
+
+def test_a_citation_names_the_version_and_the_page_that_it_was_read_from():
+    paged = replace(GAZETTE, pages=(0, GAZETTE.text.index("Some")))
+    run = begun(LEFT, [evidence(MAYOR.text, within=paged), SERVICE])
+    run.quotes(all_chosen=True)
+    by_article = {citation.article: citation for citation in finished(run).citations}
+    assert (by_article["gazette"].page, by_article["wire"].page) == (2, None)
+    assert by_article["gazette"].content_hash == paged.content_hash != GAZETTE.content_hash
 
 
 def test_a_model_that_finds_no_reason_leaves_an_open_question_unanswered():

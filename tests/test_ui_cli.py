@@ -16,7 +16,7 @@ from fakes import HashEmbedder, readers
 from index import models as weights
 from index.settings import IndexSettings
 from index.sync import sync
-from ui import terminal
+from ui import render, terminal
 from ui.cli import main
 
 OPTIONS = {
@@ -26,6 +26,7 @@ OPTIONS = {
     "extract": {"--jsonl", "--map"},
     "quarantine": {"--home", "--json"},
     "copies": {"--home", "--json"},
+    "check": {"--home", "--json"},
     "doctor": {"--home", "--json"},
     "repair": {"--home"},
     "rebuild": {"--home", "--embed-model"},
@@ -71,8 +72,9 @@ ANSWER = {
 CLAIM = {"text", "start", "end", "verdict", "support", "citations"}
 CITATION = {
     *("n", "article", "title", "source", "published", "url", "start", "end", "quote"),
-    *("article_id", "published_from"),
+    *("article_id", "published_from", "content_hash", "page"),
 }
+EXTRACTED = "file title source authors published published_from updated language url text".split()
 
 
 @dataclass
@@ -192,6 +194,7 @@ def test_what_there_is_not_is_refused_with_2(dateline, words):
         (("chat", "--no-browser"), "dateline index FOLDER"),
         (("status",), "dateline index FOLDER"),
         (("quarantine",), "dateline index FOLDER"),
+        (("check", "nowhere.jsonl"), "nowhere.jsonl"),
         (("doctor",), "dateline index FOLDER"),
         (("repair",), "dateline index FOLDER"),
         (("rebuild",), "dateline index FOLDER"),
@@ -211,17 +214,21 @@ def test_a_mistake_is_one_line_that_says_what_to_do(dateline, words, said, tmp_p
 
 
 def test_what_is_read_from_a_file_is_shown_without_indexing_it(dateline, folder):
-    done = dateline("extract", folder / "mill.txt", folder / "empty.md", "--jsonl")
+    words = ("extract", folder / "mill.txt", folder / "empty.md", folder / "records.jsonl")
+    done = dateline(*words, "--jsonl")
     assert done.code == 3
-    mill, empty = map(json.loads, done.out.splitlines())
+    mill, empty, bridge, broken, pool = map(json.loads, done.out.splitlines())
+    assert [list(each) for each in (mill, bridge, pool)] == [EXTRACTED] * 3
+    assert [list(each) for each in (empty, broken)] == [["file", "error"]] * 2
+    assert "line 2" in broken["error"]
+    assert mill["file"] == str(folder / "mill.txt")
     assert mill["title"] == "Fire at the paper mill"
     assert (mill["published"], mill["published_from"]) == ("2024-05-03", "byline")
     assert mill["authors"] == ["Dana Orsi"]
     assert "paper mill at Orsel" in mill["text"]
-    assert set(empty) == {"file", "error"}
     shown = dateline("extract", folder / "mill.txt")
     assert shown.code == 0
-    assert "published: 2024-05-03" in shown.out
+    assert "published: 2024-05-03 (byline)" in shown.out
     assert "'colour'" in dateline("extract", folder / "mill.txt", "--map", "colour=x").complaint
 
 
@@ -292,6 +299,14 @@ def test_printed_text_cannot_steer_the_terminal_or_become_an_emoji(capsys):
     out, err = capsys.readouterr()
     assert out == "at :100: [2J31m[red]km[/red]\n"
     assert err == "dateline: lost in :car: [2J[bold]x[/bold]\n"
+
+
+def test_printed_json_is_exact_and_steers_no_terminal():
+    value = {"text": "zero\u200bwidth \x7f \x9b31m \U000e0041 naïve"}
+    written = render.json_text(value)
+    assert json.loads(written) == value
+    assert render.clean(written) == written
+    assert "naïve" in written
 
 
 @pytest.mark.model
@@ -428,6 +443,73 @@ class TestWithALibrary:
         assert "1 question asked, 0 failed, 2 answered before" in again.out
         ids = [json.loads(line)["id"] for line in out.read_text("utf-8").splitlines()]
         assert ids == ["fire", "long", "before"]
+
+
+@pytest.mark.model
+class TestOldAnswers:
+    """What was cited yesterday, after the articles have changed."""
+
+    ASKED = (
+        {"id": "fire", "question": FIRE},
+        {"id": "planks", "question": "In how many places were planks found to be rotten?"},
+        {"id": "pool", "question": "What does a ticket to the pool cost?"},
+    )
+
+    @pytest.fixture
+    def desk(self, dateline, folder, home, tmp_path):
+        """Return a library of its own, its folder, and the answers that it gave."""
+        own = tmp_path / "own"
+        own.mkdir()
+        (own / "models").symlink_to(home / "models", target_is_directory=True)
+        news = shutil.copytree(folder, tmp_path / "news")
+        assert dateline("index", news, "--home", own).code == 3
+        questions, answers = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+        questions.write_text("".join(json.dumps(line) + "\n" for line in self.ASKED), "utf-8")
+        words = ("--batch", questions, "--out", answers, "--extractive", "--home", own)
+        assert dateline("ask", *words).code == 0
+        return own, news, answers
+
+    def test_they_stand_while_nothing_has_changed(self, dateline, desk):
+        own, _, answers = desk
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 0
+        (line,) = done.out.splitlines()
+        n = sum(len(json.loads(each)["citations"]) for each in answers.read_text().splitlines())
+        assert line == f"{n} citations in 3 answers: {n} stand."
+
+    def test_each_is_told_as_changed_moved_or_withdrawn(self, dateline, desk):
+        own, news, answers = desk
+        mill = news / "mill.txt"
+        mill.write_text(mill.read_text("utf-8").replace("11 hours", "9 hours"), "utf-8")
+        (news / "letter.txt").rename(news / "readers.txt")
+        lines = (news / "records.jsonl").read_text("utf-8").splitlines()
+        (news / "records.jsonl").write_text("\n".join(lines[:2]), "utf-8")
+        assert dateline("index", news, "--home", own).code == 3
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 3
+        assert "the sentence is gone (noticed on " in done.out
+        assert "moved to readers.txt" in done.out
+        assert "withdrawn: the article is gone" in done.out
+        found = json.loads(dateline("check", answers, "--home", own, "--json").out)
+        fates = {(each["id"], each["article"], each["fate"]) for each in found["citations"]}
+        assert fates >= {
+            ("fire", "mill.txt", "changed"),
+            ("planks", "letter.txt", "moved"),
+            ("pool", "pool", "withdrawn"),
+        }
+        moved = next(each for each in found["citations"] if each["fate"] == "moved")
+        assert moved["stands"]
+        assert moved["now"]["article"] == "readers.txt"
+        assert all(each["since"] for each in found["citations"] if each["fate"] != "same")
+
+    def test_moved_articles_alone_are_no_failure(self, dateline, desk):
+        own, news, answers = desk
+        (news / "letter.txt").rename(news / "readers.txt")
+        assert dateline("index", news, "--home", own).code == 3
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 0
+        assert "moved to readers.txt" in done.out
+        assert done.out.splitlines()[-1].endswith("stand.")
 
 
 def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline, library, folder):

@@ -1,12 +1,11 @@
 """The command line: one function a command. Options become settings, errors become one line.
 
 Exit codes: 0 done; 1 an error; 2 a command or option that there is not; 3 done, but some files
-could not be read; 130 interrupted.
+could not be read or some citations do not stand; 130 interrupted.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from index.errors import DatelineError
 from index.settings import IndexSettings, default_home
 from rag.question import check_date, understand
 from rag.settings import RagSettings
-from ui import ingest, upkeep
+from ui import check, ingest, upkeep
 from ui.batch import load_questions
 from ui.environment import prepare
 from ui.options import (
@@ -48,6 +47,7 @@ from ui.options import (
     question_of,
     rag_settings,
 )
+from ui.render import json_text
 from ui.terminal import (
     ask_all,
     ask_aloud,
@@ -72,6 +72,7 @@ app = typer.Typer(
 
 app.add_typer(ingest.app)
 app.add_typer(upkeep.app)
+app.add_typer(check.app)
 
 
 def main() -> None:
@@ -157,7 +158,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         values = {"library": str(settings.library_dir), **asdict(found)}
         values["models"] = weights.present(settings.models_dir)
-        say(json.dumps({**values, "manifest": asdict(manifest) if manifest else None}))
+        say(json_text({**values, "manifest": asdict(manifest) if manifest else None}))
         return
     print_status(
         settings, found, str(manifest or "nothing yet"), weights.present(settings.models_dir)
@@ -200,7 +201,7 @@ def ask(
     with opened as assistant:
         if as_json:
             answer = assistant.answer(asked, filters=filters, as_of=day)
-            say(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+            say(json_text(answer.to_dict(), indent=2))
         else:
             ask_aloud(assistant, asked, filters, day)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -15,6 +14,7 @@ from index.errors import BusyError
 from index.schema import Progress
 from index.settings import IndexSettings
 from ui.options import AsJson, EmbedModel, Home, index_settings
+from ui.render import json_text
 from ui.terminal import count_bar, print_failures, say
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def quarantine(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         for path in sorted(found):
             for failure in found[path]:
-                say(json.dumps({"file": path, "error": failure.reason}, ensure_ascii=False))
+                say(json_text({"file": path, "error": failure.reason}))
     elif not found:
         say("Every file that was named could be read.")
     else:
@@ -79,7 +79,7 @@ def _print_group(library: Library, kind: str, group: Sequence[str], *, as_json: 
         for a in articles
     ]
     if as_json:
-        say(json.dumps({"kind": kind, "articles": rows}, ensure_ascii=False))
+        say(json_text({"kind": kind, "articles": rows}))
         return
     say(f"{len(rows)} {kind}: {articles[0].title or articles[0].name}")
     for row in rows:
@@ -100,7 +100,7 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     except BusyError as exc:
         found, writer = examine(folder, has_writer=True), exc.pid
     if as_json:
-        say(json.dumps({"library": str(folder), "damage": [asdict(d) for d in found]}))
+        say(json_text({"library": str(folder), "damage": [asdict(d) for d in found]}))
     else:
         if writer is not None:
             say(f"Process {writer} is writing: the vectors are only looked at from outside.")
