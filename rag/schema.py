@@ -49,7 +49,7 @@ class When:
     where they only lean to some ("recently", "in the past few months"), "none" without a range.
     """
 
-    words: str = ""  # the expression, verbatim; several are joined by "; "
+    words: tuple[str, ...] = ()  # the expressions, verbatim, in order
     start: str | None = None
     end: str | None = None
     firmness: Firmness = "none"

@@ -41,6 +41,6 @@ def test_a_question_without_words_of_time_has_no_range():
 
 
 def test_a_question_has_the_range_that_its_words_name():
-    when = When("in May", "2022-05-01", "2022-05-31", "firm")
+    when = When(("in May",), "2022-05-01", "2022-05-31", "firm")
     asked = Question("Who left?", "Who left?", "2022-10-10", when=when)
     assert asked.date_range == ("2022-05-01", "2022-05-31")
