@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Embedder
-from index.errors import MismatchError
+from index.errors import LibraryError, MismatchError
+from index.health import recover
 from index.library import Library
 from index.schema import Scope
 from index.vectors import VectorStore
@@ -57,7 +58,7 @@ class Retriever:
         vector = self._vector(question)
         terms = content_words(question.standalone) or words(question.standalone)
         extra = [word for word in content_words(question.context) if word not in terms]
-        dense = dict(self._vectors.nearest(vector, N_CANDIDATES, scope))
+        dense = dict(self._nearest(vector, scope))
         lexical = dict(self.library.search_text([*terms, *extra], N_CANDIDATES, scope))
         fused = fuse(dense, lexical)
         ranked = sorted(fused, key=lambda i: (-fused[i], i))[:top_k]
@@ -85,6 +86,15 @@ class Retriever:
         unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
         return unit
 
+    def _nearest(self, vector: NDArray[np.float32], scope: Scope) -> list[tuple[str, float]]:
+        """Search the vectors, mended first where a run was stopped in the middle of them."""
+        try:
+            return self._vectors.nearest(vector, N_CANDIDATES, scope)
+        except LibraryError:
+            recover(self.library.folder)
+            self._vectors.reopen()
+            return self._vectors.nearest(vector, N_CANDIDATES, scope)
+
     def _weights(self, terms: Sequence[str], extra: Sequence[str]) -> dict[str, float]:
         n = self.library.n_chunks()
         weights = {w: idf(self.library.document_frequency(w), n) for w in (*terms, *extra)}
@@ -103,8 +113,9 @@ class Retriever:
                     f"asks with {self._manifest}. Start it again."
                 )
             self._generation = -1
-        generation = self.library.generation
-        if generation != self._generation:
+        if self.library.generation != self._generation:
+            recover(self.library.folder)  # the run that wrote may have been stopped meanwhile
+            generation = self.library.generation
             self._vectors.reopen()
             self._generation = generation
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from chromadb.api.models.Collection import Collection
 from fakes import HashEmbedder
 from test_index_sync import BRIDGE, FERRY, STRIKE, Desk, killed_at, long_text
 
@@ -128,6 +129,20 @@ def test_a_rebuild_that_is_stopped_goes_on(desk):
     again = HashEmbedder()
     assert rebuild(settings, desk.root / "model", load=lambda folder: again) == 4
     assert again.n_passages == 0
+
+
+def test_a_rebuild_that_is_stopped_in_mid_write_never_opens_what_it_left(desk):
+    settings = replace(desk.settings, chunk_words=60)
+
+    def build():
+        return rebuild(settings, desk.root / "model", load=lambda folder: HashEmbedder())
+
+    with killed_at(Collection.upsert):
+        build()
+    with pytest.raises(LibraryError, match="stopped while it wrote"):
+        VectorStore(switch.beside(settings.library_dir))
+    assert build() == 4
+    assert examine(settings.library_dir) == []
 
 
 def test_a_switch_that_is_stopped_is_finished_by_the_next_run(desk):

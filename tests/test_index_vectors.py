@@ -10,11 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.api.models.Collection import Collection
+from test_index_sync import killed_at
 
+from index import vectors as vectors_module
 from index.errors import LibraryError
 from index.nodes import day
 from index.schema import Scope
-from index.vectors import VectorStore, where
+from index.vectors import VectorStore, alone, discard, where
 
 DIM = 32
 
@@ -198,6 +201,41 @@ def test_a_store_may_be_opened_anew_while_others_search(store):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_an_index_is_read_when_it_is_opened_and_never_after(tmp_path):
+    """A search that read it first would read it while another process writes it."""
+    vectors = unit_rows(1500)
+    writer = VectorStore(tmp_path)
+    put(writer, [f"a:{n}" for n in range(1500)], vectors)
+    writer.close()
+    reader = VectorStore(tmp_path)
+    for index_file in (tmp_path / "chroma").glob("*/*"):
+        index_file.write_bytes(b"torn")
+    assert reader.nearest(vectors[7], 1, Scope())[0][0] == "a:7"
+    reader.close()
+
+
+@pytest.mark.parametrize("write", [Collection.upsert, Collection.delete], ids=["upsert", "delete"])
+def test_a_store_whose_writer_was_stopped_in_mid_write_is_not_opened(tmp_path, write):
+    writer = VectorStore(tmp_path)
+    put(writer, ["a", "b"], unit_rows(2))
+    with killed_at(write):
+        put(writer, ["a"], unit_rows(1))
+        writer.delete(["b"])
+    writer.close()
+    with pytest.raises(LibraryError, match="dateline repair"):
+        VectorStore(tmp_path)
+    discard(tmp_path)
+    VectorStore(tmp_path).close()
+
+
+def test_a_store_is_not_opened_while_another_process_writes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(vectors_module, "GATE_SECONDS", 0.1)
+    VectorStore(tmp_path).close()
+    with alone(tmp_path), pytest.raises(LibraryError, match="Another process has been writing"):
+        VectorStore(tmp_path)
+    VectorStore(tmp_path).close()
 
 
 @pytest.mark.parametrize("damage", ["file in the way", "no database"])
