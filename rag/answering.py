@@ -17,6 +17,7 @@ from rag.schema import (
     Answer,
     Citation,
     Claim,
+    DateRange,
     Evidence,
     Notice,
     Question,
@@ -135,6 +136,10 @@ class Answering:
             snapshot=snapshot,
             timings={name: round(seconds, 3) for name, seconds in self.timings.items()},
             notices=(*self._notices, *(self._gaps() if used else ())),
+            as_of_from=self.question.as_of_from,
+            rewritten_by=self.question.rewritten_by,
+            when=self.question.when,
+            prefers=self.question.prefers,
         )
 
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
@@ -212,7 +217,10 @@ class Answering:
             return "conflicting"
         return "partial" if self._refused or self._gaps() else "answered"
 
-    def _date_range(self) -> tuple[str | None, str | None] | None:
+    def _date_range(self) -> DateRange | None:
+        """Return the days that the question names, or else those that were asked for as limits."""
+        if self.question.date_range is not None:
+            return self.question.date_range
         filters = self.question.filters
         if filters.date_from is None and filters.date_to is None:
             return None

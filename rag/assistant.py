@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from index import models
@@ -28,7 +27,7 @@ from rag import compose
 from rag.answering import Answering
 from rag.find import Finding, find
 from rag.llm import Writer, open_writer
-from rag.question import parts, understand
+from rag.question import parts
 from rag.retrieve import Retriever
 from rag.schema import (
     Answer,
@@ -44,6 +43,7 @@ from rag.schema import (
 )
 from rag.settings import RagSettings
 from rag.standing import Standing, standing
+from rag.understanding import Understanding, Wording
 
 EVERYTHING = Filters()
 
@@ -91,6 +91,7 @@ class Assistant:
     ) -> None:
         self._library = library
         self._vectors = vectors
+        self._understanding = Understanding(library)
         self._retriever = Retriever(library, vectors, embedder)
         self._writer = writer
         self._settings = settings
@@ -103,15 +104,20 @@ class Assistant:
         filters: Filters = EVERYTHING,
         as_of: str | None = None,
         extractive: bool = False,
+        standalone: str | None = None,
     ) -> Iterator[Event]:
         """Yield what happens on the way to an answer; the last event is ``Finished``.
+
+        ``as_of`` None: today, or the newest article's day where the archive is older.
+        ``standalone``: the reader's own wording of a follow-up, instead of ours.
 
         Raises InputError when the question or a date makes no sense, LibraryError when the
         library cannot be read. Never raises for a language model that fails: the answer is then
         made of quotes, and a Notice says so.
         """
         began = time.monotonic()
-        asked = understand(question, history, filters, as_of or date.today().isoformat())
+        wording = Wording(question, history, standalone)
+        asked = self._understanding.question(wording, filters, as_of)
         yield Understood(asked)
         run = Answering(asked, self._find(asked))
         run.timings["retrieve_s"] = time.monotonic() - began
@@ -131,10 +137,16 @@ class Assistant:
         filters: Filters = EVERYTHING,
         as_of: str | None = None,
         extractive: bool = False,
+        standalone: str | None = None,
     ) -> Answer:
         """Return the answer that ``ask`` ends with."""
         events = self.ask(
-            question, history=history, filters=filters, as_of=as_of, extractive=extractive
+            question,
+            history=history,
+            filters=filters,
+            as_of=as_of,
+            extractive=extractive,
+            standalone=standalone,
         )
         for event in events:
             if isinstance(event, Finished):

@@ -212,7 +212,7 @@ class Answer:
     question: str
     standalone_question: str
     as_of: str
-    date_range: tuple[str | None, str | None] | None
+    date_range: DateRange | None  # that the question names, or else that was asked for as limits
     status: Status
     answer: str
     claims: tuple[Claim, ...]

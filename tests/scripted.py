@@ -238,10 +238,11 @@ class ScriptedAssistant:
         filters: Filters = Filters(),  # noqa: B008  # frozen, so sharing one is safe
         as_of: str | None = None,
         extractive: bool = False,
+        standalone: str | None = None,
     ) -> Iterator[Event]:
         """Yield the events of the scripted answer."""
-        standalone = f"{question} (at Marlow harbour)" if history else question
-        asked = Question(question, standalone, as_of or "2024-05-20", tuple(history), filters)
+        alone = standalone or (f"{question} (at Marlow harbour)" if history else question)
+        asked = Question(question, alone, as_of or "2024-05-20", tuple(history), filters)
         self.asked.append(asked)
         self.extractive.append(extractive)
         done = False

@@ -307,14 +307,24 @@ def test_the_answer_can_be_copied_and_saved(visit):
 
 
 def test_the_understood_question_can_be_edited(visit):
-    page = visit(ScriptedAssistant())
+    assistant = ScriptedAssistant()
+    page = visit(assistant)
     ask(page)
     finished(page)
     ask(page, "And the islands?")
     finished(page)
     page.locator("#dl-live .dl-edit").click()
     box = page.get_by_role("textbox", name="Your question")
-    assert box.input_value() == "And the islands? (at Marlow harbour)"
+    assert box.input_value() == "And the islands? → And the islands? (at Marlow harbour)"
+    box.fill("And the islands? → What do the islands lack?")
+    box.press("Enter")
+    finished(page)
+    assert (assistant.asked[-1].text, assistant.asked[-1].standalone) == (
+        "And the islands?",
+        "What do the islands lack?",
+    )
+    assert page.locator("#dl-live .dl-question").inner_text() == "And the islands?"
+    assert "What do the islands lack?" in page.locator("#dl-live .dl-understood").inner_text()
 
 
 def test_no_article_makes_the_browser_call_out_or_run_anything(visit):

@@ -16,6 +16,7 @@ from ui import render
 from ui.escape import esc
 from ui.exchange import Exchange
 from ui.render_citation import Cited, Numbered, folded, marker, quotes
+from ui.render_question import facts, to_edit
 from ui.render_standing import label
 
 _MARKERS = re.compile(r"^(?:\s*\[\d+\])+")
@@ -74,16 +75,12 @@ def render_answer(answer: Answer, standings: Sequence[Standing] = ()) -> str:
 def _understood(question: Question | None) -> str:
     if question is None:
         return ""
-    parts = [f"as of {esc(render.date_label(question.as_of))}"]
-    start, end = question.filters.date_from, question.filters.date_to
-    if start or end:
-        parts.append(f"published {esc(start or '…')} to {esc(end or '…')}")
-    if question.filters.sources:
-        parts.append(esc(", ".join(question.filters.sources)))
+    parts = [esc(fact) for fact in facts(question)]
     if render.one_line(question.standalone) != render.one_line(question.text):
         text = esc(render.shorten(question.standalone, 600))
         edit = (
-            f'<button type="button" class="dl-edit" data-do="edit" data-text="{text}">Edit</button>'
+            '<button type="button" class="dl-edit" data-do="edit" '
+            f'data-text="{esc(to_edit(question))}">Edit</button>'
         )
         parts.insert(0, f"Searched for <q>{text}</q> {edit}")
     return f'<p class="dl-understood">{" · ".join(parts)}</p>'

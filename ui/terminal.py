@@ -23,9 +23,10 @@ from rich.progress import (
 
 from index.schema import Extracted, Failure, LibraryStatus, SyncReport
 from index.settings import IndexSettings
-from rag.schema import Filters, Finished, Found, Notice
+from rag.schema import Filters, Finished, Found, Notice, Understood
 from ui.batch import Asked, remaining, run_batch
 from ui.render import clean, json_text, one_line, render_text
+from ui.render_question import notable
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -60,7 +61,10 @@ def ask_aloud(assistant: Assistant, question: str, filters: Filters, as_of: str 
     """Ask, show on standard error what is going on, and print the answer."""
     waiting = _err.is_terminal
     for event in assistant.ask(question, filters=filters, as_of=as_of):
-        if isinstance(event, Notice):
+        if isinstance(event, Understood):
+            for fact in notable(event.question):
+                _err.print(fact, style="dim", soft_wrap=True)
+        elif isinstance(event, Notice):
             _err.print(one_line(event.text), style="yellow", soft_wrap=True)
         elif isinstance(event, Found) and waiting:
             _err.print(f"{len(event.evidence)} sentences found; writing ...", style="dim")

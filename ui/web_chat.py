@@ -19,6 +19,7 @@ from rag.standing import Standing
 from ui.exchange import Exchange, turns
 from ui.render import shorten
 from ui.render_article import render_missing, render_standing
+from ui.render_question import edited
 from ui.saved import citation_of
 
 LOG = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Assistant(Protocol):
         filters: Filters = Filters(),  # noqa: B008  # frozen, so sharing one is safe
         as_of: str | None = None,
         extractive: bool = False,
+        standalone: str | None = None,
     ) -> Iterator[Event]:
         """Yield events, ``Finished`` last; closing the generator stops the work."""
         ...
@@ -127,15 +129,17 @@ def converse(
 
     Closing this generator closes the assistant's, which stops the model.
     """
-    exchange = Exchange(text.strip())
+    asked, wording = edited(text, (exchange.question for exchange in earlier))
+    exchange = Exchange(asked)
     yield exchange
     try:
         events = assistant.ask(
-            checked_question(text),
+            checked_question(asked),
             history=turns(earlier),
             filters=options.filters(),
             as_of=iso_date("As of", options.as_of),
             extractive=options.extractive,
+            standalone=wording,
         )
         with closing(events):  # type: ignore[type-var]  # ask is a generator: it has close()
             for event in events:
