@@ -2,7 +2,7 @@
 
 Chroma's log is kept whole (``automatically_purge: false``), so that an index file broken by a
 kill can be rebuilt from it. Knows nothing of articles beyond the metadata it stores; the ledger
-says which chunks count.
+says which chunks count, and ``index.nearest`` which may be seen.
 """
 
 from __future__ import annotations
@@ -23,15 +23,11 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from index.errors import LibraryError
-from index.nodes import day
-from index.schema import Scope
 
 COLLECTION = "chunks"
 # With Chroma's own 16 neighbours 1 chunk in 1,000 could not be reached at all, by any question.
 HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
 FOLDER = "chroma"
-
-Where = dict[str, Any]
 
 
 class VectorStore:
@@ -121,14 +117,13 @@ class VectorStore:
         except (ChromaError, OSError, RuntimeError) as exc:
             raise self._broken("written", exc) from exc
 
-    def nearest(self, vector: NDArray[np.float32], n: int, scope: Scope) -> list[tuple[str, float]]:
-        """Return up to ``n`` (chunk id, cosine) within the scope, best first."""
+    def nearest(self, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
+        """Return up to ``n`` (chunk id, cosine), best first, of all; see ``index.nearest``."""
         try:
             with self._lock:
                 found = self._collection.query(
                     query_embeddings=vector[None, :],
                     n_results=n,
-                    where=where(scope),
                     include=["distances"],
                 )
         except (ChromaError, OSError, RuntimeError) as exc:
@@ -175,22 +170,6 @@ class VectorStore:
             f"The vectors in {self._folder} cannot be {verb} ({exc}). The articles are safe in the "
             f"ledger; free disk space or check the folder's permissions and try again."
         )
-
-
-def where(scope: Scope) -> Where | None:
-    """Return a scope as Chroma's filter; None where everything may be seen."""
-    parts: list[Where] = []
-    if scope.date_from is not None:
-        parts.append({"day": {"$gte": day(scope.date_from)}})
-    if scope.date_to is not None:
-        parts += [{"day": {"$gt": 0}}, {"day": {"$lte": day(scope.date_to)}}]
-    if scope.until is not None:
-        parts.append({"day": {"$lte": day(scope.until)}})
-    if scope.sources:
-        parts.append({"source_key": {"$in": [source.lower() for source in scope.sources]}})
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
 def stored_ids(folder: Path) -> set[str]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index.embed import Embedder
 from index.errors import MismatchError
 from index.library import Library
+from index.nearest import Nearest
 from index.schema import Scope
 from index.vectors import VectorStore
 from rag.schema import Filters, Hit, Question
@@ -45,7 +46,7 @@ class Retriever:
 
     def __init__(self, library: Library, vectors: VectorStore, embedder: Embedder) -> None:
         self.library = library
-        self._vectors = vectors
+        self._vectors = Nearest(library, vectors)
         self._embedder = embedder
         self._manifest = library.manifest
         self._generation = library.generation
@@ -116,6 +117,9 @@ def scope_of(filters: Filters, as_of: str) -> Scope:
         date_to=filters.date_to,
         until=as_of,
         sources=filters.sources,
+        authors=filters.authors,
+        languages=filters.languages,
+        folders=filters.folders,
     )
 
 
