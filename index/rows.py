@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Row
-from index.schema import Article, Chunk, Scope, Sentence
+from index.schema import Article, Chunk, Sentence
 
 SCHEMA_VERSION = "3"
 
@@ -140,23 +140,3 @@ def to_sentences(blob: bytes) -> tuple[Sentence, ...]:
 def to_vectors(blob: bytes, n: int) -> NDArray[np.float16]:
     """Read ``n`` vectors back: (n, dim)."""
     return np.frombuffer(blob, dtype="<f2").reshape(n, -1)
-
-
-def condition(scope: Scope) -> tuple[str, list[str]]:
-    """Return an SQL condition on ``articles`` (never empty) and its values."""
-    parts: list[str] = []
-    values: list[str] = []
-    if scope.date_from is not None:
-        parts.append("published >= ?")
-        values.append(scope.date_from)
-    if scope.date_to is not None:
-        parts.append("published <= ?")
-        values.append(scope.date_to)
-    if scope.until is not None:
-        parts.append("(published IS NULL OR published <= ?)")
-        values.append(scope.until)
-    if scope.sources:
-        marks = ", ".join("?" for _ in scope.sources)
-        parts.append(f"lower(source) IN ({marks})")
-        values.extend(source.lower() for source in scope.sources)
-    return " AND ".join(parts) or "TRUE", values

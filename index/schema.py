@@ -209,14 +209,14 @@ class Scope:
 
     ``date_from`` and ``date_to`` leave undated articles out: nobody can say that they fit.
     ``until`` (the day a question is asked as of) only leaves out what was published later.
+    Every kind of limit that is given must hold; of several values of one kind, any may. Names are
+    compared without regard to case.
     """
 
     date_from: str | None = None
     date_to: str | None = None
     until: str | None = None
-    sources: tuple[str, ...] = ()  # outlet names, without regard to case
-
-    @property
-    def is_open(self) -> bool:
-        """Whether every article may be seen."""
-        return self == Scope()
+    sources: tuple[str, ...] = ()  # outlet names
+    authors: tuple[str, ...] = ()  # full names; one of an article's authors is enough
+    languages: tuple[str, ...] = ()  # codes; "en" takes in "en-GB"
+    folders: tuple[str, ...] = ()  # absolute paths of folders, with all below them, or of files

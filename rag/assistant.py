@@ -228,4 +228,4 @@ class Assistant:
         unknown = [s for s in question.filters.sources if s.lower() not in known]
         if unknown:
             return f"No article is from {', '.join(unknown)}. `dateline status` lists the outlets."
-        return None if anything else "No article lies within the dates and outlets asked for."
+        return None if anything else "No article lies within the limits asked for."

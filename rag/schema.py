@@ -33,11 +33,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Hard limits on what may be retrieved. Dates are ISO, both ends inclusive."""
+    """Hard limits on what may be retrieved. Dates are ISO, both ends inclusive.
+
+    Names are matched without regard to case; of several of one kind, any will do.
+    """
 
     date_from: str | None = None
     date_to: str | None = None
-    sources: tuple[str, ...] = ()  # outlet names, matched without regard to case
+    sources: tuple[str, ...] = ()  # outlet names
+    authors: tuple[str, ...] = ()  # full names; one of an article's authors is enough
+    languages: tuple[str, ...] = ()  # codes; "en" takes in "en-GB"
+    folders: tuple[str, ...] = ()  # absolute paths of folders with all below them, or of files
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,8 +243,8 @@ def test_only_the_days_asked_for_are_cited(ask, archive):
         pytest.param(
             Filters(sources=("North Wire", "Moon Times")), "Moon Times", id="one of two is unknown"
         ),
-        pytest.param(Filters(date_from="2021-05-01"), "dates and outlets", id="no such days"),
-        pytest.param(Filters("2021-04-01", "2021-03-01"), "dates and outlets", id="turned over"),
+        pytest.param(Filters(date_from="2021-05-01"), "within the limits", id="no such days"),
+        pytest.param(Filters("2021-04-01", "2021-03-01"), "within the limits", id="turned over"),
     ],
 )
 def test_limits_that_leave_something_out_are_told(ask, filters, said):

@@ -34,6 +34,7 @@ OPTIONS = {
     "restore": {"--home", "--replace"},
     "ask": {
         *("--json", "--extractive", "--as-of", "--from", "--to", "--source", "--batch", "--out"),
+        *("--author", "--language", "--folder"),
         *("--llm-url", "--llm-model", "--llm-path", "--embed-model", "--home"),
     },
     "chat": {
@@ -386,11 +387,15 @@ class TestWithALibrary:
             (("--from", "2024-05-07"), {"pool"}),
             (("--source", "arden courier"), {"bridge", "pool"}),
             (("--as-of", "2024-05-06"), {"mill.txt", "bridge", "letter.txt"}),
+            (("--author", "dana orsi"), {"mill.txt"}),
+            (("--folder", "{articles}/records.jsonl"), {"bridge", "pool"}),
+            (("--source", "Arden Courier", "--from", "2024-05-07"), {"pool"}),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )
-    def test_limits_hold_for_everything_found(self, dateline, library, limits, names):
+    def test_limits_hold_for_everything_found(self, dateline, library, folder, limits, names):
         asked = "What was closed, and what does it cost?"
+        limits = [part.format(articles=folder) for part in limits]
         done = dateline("ask", "--json", "--extractive", asked, *limits, "--home", library)
         found = json.loads(done.out)
         seen = {each["article"] for each in (*found["citations"], *found["near_misses"])}

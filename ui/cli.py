@@ -25,6 +25,7 @@ from ui.environment import prepare
 from ui.options import (
     AsJson,
     AsOf,
+    Authors,
     BatchFile,
     BatchOut,
     Browser,
@@ -33,8 +34,10 @@ from ui.options import (
     EmbedModel,
     Examples,
     Extractive,
+    Folders,
     Home,
     Host,
+    Languages,
     LlmModel,
     LlmPath,
     LlmUrl,
@@ -46,6 +49,7 @@ from ui.options import (
     index_settings,
     question_of,
     rag_settings,
+    within,
 )
 from ui.render import json_text
 from ui.terminal import (
@@ -174,6 +178,9 @@ def ask(
     date_from: DateFrom = None,
     date_to: DateTo = None,
     source: Outlets = None,
+    author: Authors = None,
+    language: Languages = None,
+    folder: Folders = None,
     batch: BatchFile = None,
     out: BatchOut = None,
     llm_url: LlmUrl = None,
@@ -188,7 +195,7 @@ def ask(
     may hold "as_of" and "history", a list of [question, answer].
     """
     # All of it is checked before a model is loaded: a slip should not cost ten seconds.
-    filters = filters_of(date_from, date_to, source)
+    filters = within(filters_of(date_from, date_to, source), author, language, folder)
     day = check_date(as_of, "as-of") if as_of is not None else None
     rag = rag_settings(llm_url, llm_model, llm_path, extractive)
     opened = _assistant(index_settings(home, embed_model), rag)
