@@ -48,10 +48,11 @@ def is_verbatim(draft: str, source: Source) -> bool:
     wanted = _plain(draft)
     if not wanted or wanted not in _plain(source.text):
         return False
-    parts = [_plain(source.text[s.start : s.end]) for s in sentences(source.text)]
-    starts = range(len(parts))
+    spans = sentences(source.text)
     return any(
-        wanted == _plain(" ".join(parts[i:j])) for i in starts for j in range(i + 1, len(parts) + 1)
+        wanted == _plain(source.text[first.start : last.end])
+        for i, first in enumerate(spans)
+        for last in spans[i:]
     )
 
 
