@@ -15,7 +15,7 @@ from rag.schema import Answer, Filters, Finished, Found, Notice, Turn, Understoo
 
 LEFT = "How many people left Orle?"
 SHEEP = "How many sheep did the ferry Selma carry to Norby?"
-CARRIED = "The ferry Selma carried 85 sheep to Norby"
+CARRIED = "The captain said the ferry Selma carried 85 sheep to Norby"
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_without_a_model_the_evidence_is_quoted(archive, by_setting):
         answer = assistant.answer(SHEEP, as_of=TODAY, extractive=not by_setting)
     assert writer.prompts == []
     assert answer.writer == "extractive"
-    assert answer.claims[0].text.startswith(CARRIED)
+    assert answer.claims[0].text.startswith("The ferry Selma carried 85 sheep to Norby")
     assert [claim.text for claim in answer.claims] == [
         " ".join(c.quote.split()) for c in answer.citations
     ]
