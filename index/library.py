@@ -8,6 +8,7 @@ file formats, embedding or Chroma.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index import copies
 from index.database import Database
 from index.errors import MismatchError, NoLibraryError, NotFoundError
 from index.rows import (
@@ -26,12 +28,12 @@ from index.rows import (
     TABLES,
     Entry,
     Manifest,
-    condition,
     to_article,
     to_sentences,
     to_vectors,
 )
 from index.schema import Article, Chunk, Failure, LibraryStatus, Past, Scope, Sentence
+from index.view import View
 
 LEDGER = "ledger.sqlite3"
 
@@ -51,6 +53,8 @@ class Library:
         self.folder = folder
         self.db = Database(path, TABLES)
         self._file = path.stat().st_ino
+        self._view: View | None = None
+        self._viewing = threading.Lock()
         self._check_version()
 
     def close(self) -> None:
@@ -136,6 +140,7 @@ class Library:
             latest=latest,
             outlets=tuple((name, n) for name, n in outlets),
             failures=self.failures(),
+            n_copies=sum(len(group) - 1 for group in copies.groups(self.db)),
             n_pending=self.n_pending(),
         )
 
@@ -251,12 +256,21 @@ class Library:
 
     def sources(self) -> tuple[str, ...]:
         """Return the outlets by name, unknown ones left out."""
-        rows = self.db.rows(
-            "SELECT DISTINCT source FROM articles WHERE source != '' ORDER BY source"
-        )
-        return tuple(name for (name,) in rows)
+        sql = "SELECT DISTINCT source FROM articles WHERE source != '' ORDER BY source"
+        return tuple(name for (name,) in self.db.rows(sql))
 
-    # Full text
+    # Searching
+
+    @property
+    def view(self) -> View:
+        """The library as searches see it, made anew when anyone has changed it."""
+        # The one tells of other connections' writes, the other of this one's.
+        ((others,),) = self.db.rows("PRAGMA data_version")
+        moment = (int(others), self.generation)
+        with self._viewing:
+            if self._view is None or self._view.moment != moment:
+                self._view = View(self.db, moment)
+            return self._view
 
     def search_text(
         self, terms: Sequence[str], limit: int, scope: Scope
@@ -266,29 +280,11 @@ class Library:
         BM25 as SQLite's ``bm25()`` computes it (k1 = 1.2, b = 0.75), with its sign turned so
         that higher is better; a word of the title counts like one of the text.
         """
-        if not terms:
-            return []
-        where, values = condition(scope)
-        sql = (
-            "SELECT c.id, -bm25(chunk_text) AS score FROM chunk_text "
-            "JOIN chunks c ON c.rowid = chunk_text.rowid JOIN articles a ON a.id = c.article_id "
-            f"WHERE chunk_text MATCH ? AND {where} ORDER BY score DESC, c.id LIMIT ?"
-        )
-        return [(i, score) for i, score in self.db.rows(sql, (_any_of(terms), *values, limit))]
+        return self.view.search_text(terms, limit, scope)
 
     def document_frequency(self, term: str) -> int:
         """Return in how many chunks a word stands, in any of its forms (Porter's stems)."""
-        sql = "SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ?"
-        return int(self.db.rows(sql, (_any_of([term]),))[0][0])
-
-
-def _any_of(terms: Sequence[str]) -> str:
-    """Quote each term, so that nothing in a question is read as query syntax.
-
-    NUL ends a query early and a lone surrogate is no UTF-8; neither stands in any clean text.
-    """
-    clean = [t.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for t in terms]
-    return " OR ".join('"' + term.replace('"', '""') + '"' for term in clean)
+        return len(self.view.full_text.postings(term).rows)
 
 
 def require(ledger: Path) -> None:

@@ -2,7 +2,7 @@
 
 Chroma's log is kept whole (``automatically_purge: false``), so that an index file broken by a
 kill can be rebuilt from it. Knows nothing of articles beyond the metadata it stores; the ledger
-says which chunks count.
+says which chunks count, and ``index.nearest`` which may be seen.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index.errors import LibraryError
-from index.nodes import day
-from index.schema import Scope
 
 COLLECTION = "chunks"
 # With Chroma's own 16 neighbours 1 chunk in 1,000 could not be reached at all, by any question.
@@ -33,8 +31,6 @@ HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_sear
 FOLDER = "chroma"
 UNFINISHED = "unfinished"  # a file that is there while the index is being written
 GATE_SECONDS = 60  # a batch is written in a second or two
-
-Where = dict[str, Any]
 
 
 class VectorStore:
@@ -133,37 +129,32 @@ class VectorStore:
         except (ChromaError, OSError, RuntimeError) as exc:
             raise self._broken("written", exc) from exc
 
-    def nearest(self, vector: NDArray[np.float32], n: int, scope: Scope) -> list[tuple[str, float]]:
-        """Return up to ``n`` (chunk id, cosine) within the scope, best first.
+    def nearest(self, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
+        """Return up to ``n`` (chunk id, cosine) best first, of all; see ``index.nearest``.
 
         While another process writes, Chroma's tables name chunks that the index read here lacks,
         and a search fails: it is then made once more, with the index as it is now.
         """
         try:
             with self._lock:
-                return self._nearest(vector, n, scope)
+                return self._nearest(vector, n)
         except (ChromaError, OSError, RuntimeError):
-            return self._nearest_now(vector, n, scope)
+            return self._nearest_now(vector, n)
 
-    def _nearest_now(
-        self, vector: NDArray[np.float32], n: int, scope: Scope
-    ) -> list[tuple[str, float]]:
+    def _nearest_now(self, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
         """Open the files anew and search them before anybody writes. Raises LibraryError."""
         try:
             with self._lock, alone(self._library):
                 self.close()
                 self._open_here()
-                return self._nearest(vector, n, scope)
+                return self._nearest(vector, n)
         except (ChromaError, OSError, RuntimeError) as exc:
             raise self._broken("searched", exc) from exc
 
-    def _nearest(
-        self, vector: NDArray[np.float32], n: int, scope: Scope
-    ) -> list[tuple[str, float]]:
+    def _nearest(self, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
         found = self._collection.query(
             query_embeddings=vector[None, :],
             n_results=n,
-            where=where(scope),
             include=["distances"],
         )
         distances = found["distances"] or [[]]
@@ -238,22 +229,6 @@ def discard(library: Path) -> None:
     """Delete a library's store, whatever state it is in; the ledger's vectors are all it held."""
     with alone(library):
         shutil.rmtree(library / FOLDER, ignore_errors=True)
-
-
-def where(scope: Scope) -> Where | None:
-    """Return a scope as Chroma's filter; None where everything may be seen."""
-    parts: list[Where] = []
-    if scope.date_from is not None:
-        parts.append({"day": {"$gte": day(scope.date_from)}})
-    if scope.date_to is not None:
-        parts += [{"day": {"$gt": 0}}, {"day": {"$lte": day(scope.date_to)}}]
-    if scope.until is not None:
-        parts.append({"day": {"$lte": day(scope.until)}})
-    if scope.sources:
-        parts.append({"source_key": {"$in": [source.lower() for source in scope.sources]}})
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
 def stored_ids(folder: Path) -> set[str]:

@@ -17,6 +17,7 @@ from rag.schema import (
     Answer,
     Citation,
     Claim,
+    DateRange,
     Evidence,
     Notice,
     Question,
@@ -44,6 +45,7 @@ class Answering:
         everything = dict.fromkeys(e for found in findings for e in found.evidence)
         rest = [e for e in everything if e not in self.chosen]
         self._evidence = (*self.chosen, *rest[: max(0, N_SHOWN - len(self.chosen))])
+        self._citations = {id(e): _citation(n, e) for n, e in enumerate(self._evidence, start=1)}
         self._claims: list[Claim] = []
         self._removed: list[Removed] = []
         self._notices: list[str] = []
@@ -134,11 +136,14 @@ class Answering:
             snapshot=snapshot,
             timings={name: round(seconds, 3) for name, seconds in self.timings.items()},
             notices=(*self._notices, *(self._gaps() if used else ())),
+            as_of_from=self.question.as_of_from,
+            rewritten_by=self.question.rewritten_by,
+            when=self.question.when,
+            prefers=self.question.prefers,
         )
 
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
-        numbers = {id(e): n for n, e in enumerate(self._evidence, start=1)}
-        return [(_citation(numbers[id(e)], e), e) for e in evidence]
+        return [(self._citations[id(e)], e) for e in evidence]
 
     def _best_citations(self, draft: Draft) -> tuple[tuple[int, ...], Check]:
         """Check a draft with the numbers it gives; failing that, with the sentence that says it."""
@@ -212,7 +217,10 @@ class Answering:
             return "conflicting"
         return "partial" if self._refused or self._gaps() else "answered"
 
-    def _date_range(self) -> tuple[str | None, str | None] | None:
+    def _date_range(self) -> DateRange | None:
+        """Return the days that the question names, or else those that were asked for as limits."""
+        if self.question.date_range is not None:
+            return self.question.date_range
         filters = self.question.filters
         if filters.date_from is None and filters.date_to is None:
             return None
@@ -233,4 +241,6 @@ def _citation(n: int, evidence: Evidence) -> Citation:
         quote=evidence.text,
         article_id=a.id,
         published_from=a.published_from,
+        content_hash=a.content_hash,
+        page=a.page_of(evidence.start),
     )

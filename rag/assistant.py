@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from index import models
@@ -28,10 +27,11 @@ from rag import compose
 from rag.answering import Answering
 from rag.find import Finding, find
 from rag.llm import Writer, open_writer
-from rag.question import parts, understand
+from rag.question import parts
 from rag.retrieve import Retriever
 from rag.schema import (
     Answer,
+    Citation,
     Event,
     Filters,
     Finished,
@@ -42,6 +42,8 @@ from rag.schema import (
     Wrote,
 )
 from rag.settings import RagSettings
+from rag.standing import Standing, standing
+from rag.understanding import Understanding, Wording
 
 EVERYTHING = Filters()
 
@@ -89,6 +91,7 @@ class Assistant:
     ) -> None:
         self._library = library
         self._vectors = vectors
+        self._understanding = Understanding(library)
         self._retriever = Retriever(library, vectors, embedder)
         self._writer = writer
         self._settings = settings
@@ -101,15 +104,20 @@ class Assistant:
         filters: Filters = EVERYTHING,
         as_of: str | None = None,
         extractive: bool = False,
+        standalone: str | None = None,
     ) -> Iterator[Event]:
         """Yield what happens on the way to an answer; the last event is ``Finished``.
+
+        ``as_of`` None: today, or the newest article's day where the archive is older.
+        ``standalone``: the reader's own wording of a follow-up, instead of ours.
 
         Raises InputError when the question or a date makes no sense, LibraryError when the
         library cannot be read. Never raises for a language model that fails: the answer is then
         made of quotes, and a Notice says so.
         """
         began = time.monotonic()
-        asked = understand(question, history, filters, as_of or date.today().isoformat())
+        wording = Wording(question, history, standalone)
+        asked = self._understanding.question(wording, filters, as_of)
         yield Understood(asked)
         run = Answering(asked, self._find(asked))
         run.timings["retrieve_s"] = time.monotonic() - began
@@ -129,10 +137,16 @@ class Assistant:
         filters: Filters = EVERYTHING,
         as_of: str | None = None,
         extractive: bool = False,
+        standalone: str | None = None,
     ) -> Answer:
         """Return the answer that ``ask`` ends with."""
         events = self.ask(
-            question, history=history, filters=filters, as_of=as_of, extractive=extractive
+            question,
+            history=history,
+            filters=filters,
+            as_of=as_of,
+            extractive=extractive,
+            standalone=standalone,
         )
         for event in events:
             if isinstance(event, Finished):
@@ -142,6 +156,10 @@ class Assistant:
     def article(self, article_id: str) -> Article:
         """Return an article. Raises NotFoundError when the library has none of that id."""
         return self._library.article(article_id)
+
+    def standing(self, citation: Citation) -> Standing:
+        """Return how a citation of an earlier answer stands in the library now."""
+        return standing(self._library, citation)
 
     def sources(self) -> tuple[str, ...]:
         """Return the outlets whose articles are in the library, by name."""
@@ -210,4 +228,4 @@ class Assistant:
         unknown = [s for s in question.filters.sources if s.lower() not in known]
         if unknown:
             return f"No article is from {', '.join(unknown)}. `dateline status` lists the outlets."
-        return None if anything else "No article lies within the dates and outlets asked for."
+        return None if anything else "No article lies within the limits asked for."

@@ -1,9 +1,7 @@
 """A question as asked -> a question that stands alone, and what kind of answer it wants.
 
-Follow-ups are completed by rules from the conversation: a new name takes the place of the old
-one ("And Finland?"), a pronoun gets the name or the person it stands for ("How old is he?").
-What a rule cannot complete keeps its words, and the question before it is searched for as well.
-The question as asked is never lost. Knows nothing of articles.
+Follow-ups are completed from the conversation (``rag.followup``), words of time become days
+(``rag.when``). The question as asked is never lost. Knows nothing of articles.
 """
 
 from __future__ import annotations
@@ -15,33 +13,21 @@ from datetime import date
 from typing import Literal
 
 from index.errors import InputError
-from rag.schema import Filters, Question, Turn
-from rag.terms import content_words, names
+from rag.followup import QUESTION_WORD, depends_on_history, standalone
+from rag.schema import Filters, Question, RewrittenBy, Turn
+from rag.when.reading import when
 
 Wanted = Literal["number", "date", "person", "place", "open"]
 """What an answer must hold: a figure, a date, a person or body, a place, or anything."""
 
 MAX_CHARACTERS = 2000  # of a question; past this it is a pasted document, and no prompt holds it
 
-_ELLIPSIS = re.compile(
-    r"^(?:(?:and|or|but)\s+)?(?:what about|how about|and|or|but)\b[\s,]*(.*)$", re.I
-)
-_PRONOUN = re.compile(r"\b(he|she|him|his|her|hers|it|its|they|them|their|theirs)\b", re.I)
-_POINTER = re.compile(r"\b(that|this|those|these|there|then|the same|it|one|ones)\b", re.I)
-_SUBJECT = re.compile(
-    r"\b(?:did|does|do|is|was|are|were|has|have|had|will|would|can|could|should)\s+"
-    r"(the\s+[\w-]+(?:\s+of\s+(?:the\s+)?[\w-]+)?)",
-    re.I,
-)
-_LEADING = re.compile(r"^(?:in|to|from|for|of|at|on|with|by|the)\s+", re.I)
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PART = re.compile(
     r"(?<=\?)\s+(?=\w)|[,;]?\s+and\s+(?=(?:(?:in|on|at|to|by|from|for|of|with)\s+)?"
     r"(?:who|what|when|where|why|which|how|whom|whose)\b)",
     re.IGNORECASE,
 )
 MAX_PARTS = 3  # questions in one; more is a list that reads better asked one by one
-_QUESTION_WORD = re.compile(r"\b(?:who|what|when|where|why|which|how|whom|whose)\b", re.I)
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
@@ -86,6 +72,41 @@ def understand(text: str, history: Sequence[Turn], filters: Filters, as_of: str)
 
     Raises InputError when it is empty, too long, or a date is none.
     """
+    text = checked(text)
+    first, last = filters.date_from, filters.date_to
+    filters = replace(
+        filters,
+        date_from=None if first is None else check_date(first, "from"),
+        date_to=None if last is None else check_date(last, "to"),
+    )
+    alone = standalone(text, history)
+    day = check_date(as_of, "as-of")
+    return Question(
+        text=text,
+        standalone=alone,
+        as_of=day,
+        history=tuple(history),
+        filters=filters,
+        context=history[-1].question if history and depends_on_history(text) else "",
+        when=when(alone, day),
+        rewritten_by="nobody" if alone == text else "rules",
+    )
+
+
+def reworded(question: Question, text: str, *, by: RewrittenBy) -> Question:
+    """Return a question in other words that stand alone. Raises InputError when there are none."""
+    text = checked(text)
+    return replace(
+        question,
+        standalone=text,
+        when=when(text, question.as_of),
+        context="",
+        rewritten_by="nobody" if text == question.text else by,
+    )
+
+
+def checked(text: str) -> str:
+    """Return a question on one line. Raises InputError when it is empty or too long."""
     text = " ".join(text.encode("utf-8", "replace").decode().split())
     if not re.search(r"\w", text):
         raise InputError("The question is empty. Ask in words, for example: How many people left?")
@@ -94,20 +115,7 @@ def understand(text: str, history: Sequence[Turn], filters: Filters, as_of: str)
             f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. "
             f"Ask one thing at a time, and put long texts into the folder that is indexed."
         )
-    first, last = filters.date_from, filters.date_to
-    filters = replace(
-        filters,
-        date_from=None if first is None else check_date(first, "from"),
-        date_to=None if last is None else check_date(last, "to"),
-    )
-    return Question(
-        text=text,
-        standalone=standalone(text, history),
-        as_of=check_date(as_of, "as-of"),
-        history=tuple(history),
-        filters=filters,
-        context=history[-1].question if history and depends_on_history(text) else "",
-    )
+    return text
 
 
 def check_date(value: str, name: str) -> str:
@@ -129,7 +137,7 @@ def parts(question: Question) -> tuple[Question, ...]:
     question mark asks nothing.
     """
     pieces = [piece.strip(" ,;") for piece in _PART.split(question.standalone)]
-    pieces = [piece for piece in pieces if _QUESTION_WORD.search(piece) or piece.endswith("?")]
+    pieces = [piece for piece in pieces if QUESTION_WORD.search(piece) or piece.endswith("?")]
     if not pieces or len(pieces) > MAX_PARTS or any(len(piece.split()) < 3 for piece in pieces):
         return (question,)
     if len(pieces) == 1:
@@ -138,12 +146,15 @@ def parts(question: Question) -> tuple[Question, ...]:
     for piece in pieces:
         text = piece.rstrip("?") + "?"
         before = (Turn(found[-1].standalone, ""),) if found and depends_on_history(text) else ()
+        alone = standalone(text, before)
+        own = when(alone, question.as_of)
         found.append(
             replace(
                 question,
-                standalone=standalone(text, before),
+                standalone=alone,
                 context=question.standalone,
                 history=before,
+                when=question.when if own.range is None else own,
             )
         )
     return tuple(found)
@@ -155,75 +166,3 @@ def wanted(question: str) -> Wanted:
         if pattern.search(question):
             return kind
     return "open"
-
-
-def depends_on_history(text: str) -> bool:
-    """Tell whether a question cannot be understood without the one before it."""
-    if _ELLIPSIS.match(text):
-        return True
-    if pronoun := _PRONOUN.search(text):
-        own = names(text, in_question=True)
-        before = any(text.index(name) < pronoun.start() for name in own)
-        return not (before or (own and pronoun.group().lower() in {"it", "its"}))
-    return bool(_POINTER.search(text)) and len(content_words(text)) <= 3 and not names(text)
-
-
-def standalone(text: str, history: Sequence[Turn]) -> str:
-    """Return a question that can be searched for without the conversation."""
-    if not history or not depends_on_history(text):
-        return text
-    before = history[-1]
-    if ellipsis := _ELLIPSIS.match(text):
-        rest = ellipsis.group(1).rstrip(" ?!.")
-        if rest and not _QUESTION_WORD.search(rest):
-            return _swap_last_name(before.question, rest)
-    if (pronoun := _PRONOUN.search(text)) and (who := _antecedent(history, pronoun.group())):
-        return _replace_pronoun(text, who)
-    return f"{text.rstrip('?')} ({before.question.rstrip('?')})?"
-
-
-def _swap_last_name(question: str, new: str) -> str:
-    """Put what is new in the place of what it renews: "entered Georgia" -> "entered Finland".
-
-    A year takes the place of a year, a plural name ("Ukrainians") that of a plural one.
-    """
-    years = _YEAR.findall(question)
-    if years and _YEAR.fullmatch(_LEADING.sub("", new)):
-        old = years[-1]
-    else:
-        plural = _LEADING.sub("", new).endswith("s")
-        alike = [name for name in names(question) if name.endswith("s") == plural]
-        if not alike or not names(new):
-            return f"{question.rstrip(' ?!.')}? What about {new}?"
-        old = alike[-1]
-    at = question.rindex(old)
-    return question[:at] + _LEADING.sub("", new) + question[at + len(old) :]
-
-
-def _antecedent(history: Sequence[Turn], pronoun: str) -> str | None:
-    """Return whom or what a pronoun stands for: a name, or "the governor".
-
-    The latest question is asked first, then its answer, then the exchange before. "They" stands
-    for a plural, "he" and "she" for no plural.
-    """
-    plural = pronoun.lower() in {"they", "them", "their", "theirs"}
-    for turn in reversed(history[-3:]):
-        in_question = names(turn.question, in_question=True)
-        subject = _SUBJECT.search(turn.question)
-        found = [] if subject is None else [subject.group(1)]
-        if subject and in_question and turn.question.index(in_question[0]) < subject.start():
-            found = []
-        for candidate in (*found, *in_question, *names(turn.answer)):
-            if candidate.endswith("s") == plural:
-                return candidate
-    return None
-
-
-def _replace_pronoun(text: str, antecedent: str) -> str:
-    def replace(match: re.Match[str]) -> str:
-        owned = match.group().lower() in {"his", "hers", "their", "theirs", "its"}
-        if match.group().lower() == "her":
-            owned = bool(re.match(r"\s+\w", text[match.end() :]))
-        return f"{antecedent}'s" if owned else antecedent
-
-    return _PRONOUN.sub(replace, text, count=1)

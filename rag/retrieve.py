@@ -18,6 +18,7 @@ from index.embed import Embedder
 from index.errors import LibraryError, MismatchError
 from index.health import recover
 from index.library import Library
+from index.nearest import Nearest
 from index.schema import Scope
 from index.vectors import VectorStore
 from rag.schema import Filters, Hit, Question
@@ -46,7 +47,7 @@ class Retriever:
 
     def __init__(self, library: Library, vectors: VectorStore, embedder: Embedder) -> None:
         self.library = library
-        self._vectors = vectors
+        self._vectors = Nearest(library, vectors)
         self._embedder = embedder
         self._manifest = library.manifest
         self._generation = library.generation
@@ -127,6 +128,9 @@ def scope_of(filters: Filters, as_of: str) -> Scope:
         date_to=filters.date_to,
         until=as_of,
         sources=filters.sources,
+        authors=filters.authors,
+        languages=filters.languages,
+        folders=filters.folders,
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from index.schema import Article
@@ -13,6 +14,13 @@ from index.schema import Article
 Status = Literal["answered", "partial", "conflicting", "abstained"]
 Verdict = Literal["supported", "partly", "unsupported"]
 WriterName = Literal["local", "remote", "extractive"]
+AsOfFrom = Literal["asked", "today", "newest article"]
+RewrittenBy = Literal["nobody", "rules", "model", "reader"]
+Firmness = Literal["none", "loose", "firm"]
+DateRange = tuple[str | None, str | None]
+"""First and last day, ISO, both inclusive; None where it is open. Never None on both sides."""
+
+REPORTED_WITHIN = 7  # days in which most of what is written about an event appears
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +33,65 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Hard limits on what may be retrieved. Dates are ISO, both ends inclusive."""
+    """Hard limits on what may be retrieved. Dates are ISO, both ends inclusive.
+
+    Names are matched without regard to case; of several of one kind, any will do.
+    """
 
     date_from: str | None = None
     date_to: str | None = None
-    sources: tuple[str, ...] = ()  # outlet names, matched without regard to case
+    sources: tuple[str, ...] = ()  # outlet names
+    authors: tuple[str, ...] = ()  # full names; one of an article's authors is enough
+    languages: tuple[str, ...] = ()  # codes; "en" takes in "en-GB"
+    folders: tuple[str, ...] = ()  # absolute paths of folders with all below them, or of files
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What a question says about time, resolved against its as-of day.
+
+    ``start`` and ``end`` are the days that its words name (when it happened), inclusive ISO days.
+    ``firmness``: "firm" where the words name days ("last week", "in May 2024", "in 2010"), "loose"
+    where they only lean to some ("recently", "in the past few months"), "none" without a range.
+    """
+
+    words: tuple[str, ...] = ()  # the expressions, verbatim, in order
+    start: str | None = None
+    end: str | None = None
+    firmness: Firmness = "none"
+    now: bool = False  # asks for the latest state of things: "now", "latest", "currently"
+    of_publication: bool = False  # the days are those of the articles: "published last week"
+    event: str = ""  # an event without a known date that time is counted from: "the announcement"
+
+    @property
+    def range(self) -> DateRange | None:
+        """The days named; None where the words name none."""
+        return None if self.start is None and self.end is None else (self.start, self.end)
+
+    def published(self, as_of: str, within: int = REPORTED_WITHIN) -> DateRange | None:
+        """Return when articles about those days are likely to have appeared; a wider range.
+
+        What happened is reported on the day and up to ``within`` days after the last one. What is
+        still to come on the as-of day was announced at any time before it. Never later than
+        ``as_of``; None where no days are named.
+        """
+        if self.range is None or self.of_publication:
+            return self.range
+        if self.start is not None and self.start > as_of:
+            return (None, as_of)
+        if self.end is None:
+            return (self.start, None)
+        left = date.max - date.fromisoformat(self.end)
+        last = date.fromisoformat(self.end) + min(timedelta(days=within), left)
+        return (self.start, min(last.isoformat(), as_of))
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Outlets and authors that a question names, as the library writes them: a wish, no limit."""
+
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +104,15 @@ class Question:
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
     context: str = ""  # what else helps to find it: the question before, or the whole question
+    when: When = When()
+    prefers: Preference = Preference()
+    as_of_from: AsOfFrom = "asked"
+    rewritten_by: RewrittenBy = "nobody"
+
+    @property
+    def date_range(self) -> DateRange | None:
+        """The days that the question's own words name; filters are apart from it."""
+        return self.when.range
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +167,8 @@ class Citation:
     quote: str
     article_id: str = ""
     published_from: str = "unknown"
+    content_hash: str = ""  # the version of the article that was cited: Article.content_hash
+    page: int | None = None  # on which the sentence begins, from 1; None where there are no pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +218,7 @@ class Answer:
     question: str
     standalone_question: str
     as_of: str
-    date_range: tuple[str | None, str | None] | None
+    date_range: DateRange | None  # that the question names, or else that was asked for as limits
     status: Status
     answer: str
     claims: tuple[Claim, ...]
@@ -158,6 +231,10 @@ class Answer:
     snapshot: str
     timings: dict[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    as_of_from: AsOfFrom = "asked"
+    rewritten_by: RewrittenBy = "nobody"
+    when: When = When()
+    prefers: Preference = Preference()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON-ready form; tuples become lists, field names stay."""

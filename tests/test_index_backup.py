@@ -17,7 +17,6 @@ from index.errors import InputError, LibraryError, MismatchError
 from index.health import examine
 from index.library import Library
 from index.rebuild import rebuild
-from index.schema import Scope
 from index.vectors import VectorStore
 
 
@@ -161,5 +160,5 @@ def test_vectors_are_rounded_once_so_that_a_restored_store_searches_alike(desk, 
     found = []
     for folder in (desk.settings.library_dir, other.settings.library_dir):
         with closing(VectorStore(folder)) as store:
-            found.append([score for _, score in store.nearest(query, 50, Scope())])
+            found.append([score for _, score in store.nearest(query, 50)])
     assert found[0] == found[1]

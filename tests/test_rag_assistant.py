@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from made import RECORDS, TODAY, Archive, ScriptedWriter
@@ -14,7 +15,7 @@ from rag.schema import Answer, Filters, Finished, Found, Notice, Turn, Understoo
 
 LEFT = "How many people left Orle?"
 SHEEP = "How many sheep did the ferry Selma carry to Norby?"
-CARRIED = "The ferry Selma carried 85 sheep to Norby"
+CARRIED = "The captain said the ferry Selma carried 85 sheep to Norby"
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_without_a_model_the_evidence_is_quoted(archive, by_setting):
         answer = assistant.answer(SHEEP, as_of=TODAY, extractive=not by_setting)
     assert writer.prompts == []
     assert answer.writer == "extractive"
-    assert answer.claims[0].text.startswith(CARRIED)
+    assert answer.claims[0].text.startswith("The ferry Selma carried 85 sheep to Norby")
     assert [claim.text for claim in answer.claims] == [
         " ".join(c.quote.split()) for c in answer.citations
     ]
@@ -242,8 +243,8 @@ def test_only_the_days_asked_for_are_cited(ask, archive):
         pytest.param(
             Filters(sources=("North Wire", "Moon Times")), "Moon Times", id="one of two is unknown"
         ),
-        pytest.param(Filters(date_from="2021-05-01"), "dates and outlets", id="no such days"),
-        pytest.param(Filters("2021-04-01", "2021-03-01"), "dates and outlets", id="turned over"),
+        pytest.param(Filters(date_from="2021-05-01"), "within the limits", id="no such days"),
+        pytest.param(Filters("2021-04-01", "2021-03-01"), "within the limits", id="turned over"),
     ],
 )
 def test_limits_that_leave_something_out_are_told(ask, filters, said):
@@ -270,6 +271,46 @@ def test_a_follow_up_is_understood_from_the_conversation(ask, archive):
     assert answer.standalone_question == "How many people fled to Calder?"
     assert any("300 people" in claim.text for claim in answer.claims)
     assert_whole(archive, answer)
+
+
+def test_a_reader_s_wording_replaces_ours_and_the_question_stays(ask, archive):
+    history = [Turn("How many people fled to Orle?", "Nobody knows.")]
+    events = ask("And to Calder?", history=history, standalone=SHEEP, extractive=True)
+    answer = last(events)
+    assert (answer.question, answer.standalone_question) == ("And to Calder?", SHEEP)
+    assert answer.rewritten_by == "reader"
+    assert any("85 sheep" in claim.text for claim in answer.claims)
+    assert_whole(archive, answer)
+
+
+def test_a_reader_s_wording_must_be_one(archive):
+    with closing(archive.assistant()) as assistant, pytest.raises(InputError, match="empty"):
+        next(assistant.ask("And to Calder?", as_of=TODAY, standalone=" "))
+
+
+def test_an_old_archive_is_asked_as_of_its_newest_article(ask):
+    answer = last(ask("How many people left Orle in the past month?", as_of=None, extractive=True))
+    assert (answer.as_of, answer.as_of_from) == ("2021-04-02", "newest article")
+    assert answer.date_range == ("2021-03-02", "2021-04-02")
+    assert last(ask(LEFT, extractive=True)).as_of_from == "asked"
+
+
+def test_a_living_archive_is_asked_as_of_today(tmp_path):
+    archive = Archive(tmp_path)
+    today = date.today().isoformat()
+    archive.index([{**RECORDS[0], "date": today}])
+    with closing(archive.assistant()) as assistant:
+        answer = assistant.answer(LEFT, extractive=True)
+        assert (answer.as_of, answer.as_of_from) == (today, "today")
+        archive.index([{**RECORDS[0], "date": "2021-03-04"}])
+        answer = assistant.answer(LEFT, extractive=True)
+        assert (answer.as_of, answer.as_of_from) == ("2021-03-04", "newest article")
+
+
+def test_outlets_asked_to_be_heard_are_preferred_and_others_are_still_found(ask):
+    answer = last(ask("How many people left Orle, according to North Wire?", extractive=True))
+    assert answer.prefers.sources == ("North Wire",)
+    assert len(answer.retrieved) > 1
 
 
 def test_the_prompt_holds_no_number_or_control_token_of_an_article(archive):

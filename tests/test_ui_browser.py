@@ -14,6 +14,7 @@ from conftest import missing
 from scripted import FERRY, ScriptedAssistant, ScriptedError
 from test_ui_render import PAYLOADS, poisoned
 
+from rag.standing import Standing
 from ui import web
 
 pytestmark = pytest.mark.browser
@@ -125,6 +126,32 @@ def test_a_citation_far_down_a_long_article_is_scrolled_to(visit):
     page.wait_for_function(
         "document.querySelector('#dl-reader mark').getBoundingClientRect().top <= innerHeight"
     )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_citation_whose_article_went_says_so_when_it_is_opened_again(visit, size):
+    assistant = ScriptedAssistant()
+    page = visit(assistant, size=size)
+    ask(page)
+    finished(page)
+    page.locator("#dl-live .dl-cite").first.click()
+    page.locator("#dl-reader mark").wait_for()
+    assert page.locator("#dl-reader .dl-outdated-note").count() == 0
+    gone = Standing(scripted.citation(1, FERRY, scripted.JOINED), "withdrawn", since="2024-05-21")
+    assistant.fates[1] = gone
+    page.locator("#dl-live .dl-cite").first.click()
+    note = page.locator("#dl-reader .dl-outdated-note")
+    note.wait_for()
+    assert "noticed on 21 May 2024" in note.inner_text()
+    assert scripted.JOINED in note.inner_text()
+    assert page.locator("#dl-reader mark").count() == 0
+    page.wait_for_function("document.activeElement.classList.contains('dl-outdated-note')")
+    ask(page, "And the islands?")
+    finished(page)
+    log = page.locator("#dl-log")
+    assert log.locator(".dl-cite.dl-outdated").count() == 2  # in the text and in the table
+    assert "withdrawn" in log.locator(".dl-fate").inner_text()
+    assert log.get_by_text("A sentence cited here does not stand any more").count() == 1
 
 
 def test_the_keyboard_opens_a_citation_and_comes_back(visit):
@@ -280,14 +307,24 @@ def test_the_answer_can_be_copied_and_saved(visit):
 
 
 def test_the_understood_question_can_be_edited(visit):
-    page = visit(ScriptedAssistant())
+    assistant = ScriptedAssistant()
+    page = visit(assistant)
     ask(page)
     finished(page)
     ask(page, "And the islands?")
     finished(page)
     page.locator("#dl-live .dl-edit").click()
     box = page.get_by_role("textbox", name="Your question")
-    assert box.input_value() == "And the islands? (at Marlow harbour)"
+    assert box.input_value() == "And the islands? → And the islands? (at Marlow harbour)"
+    box.fill("And the islands? → What do the islands lack?")
+    box.press("Enter")
+    finished(page)
+    assert (assistant.asked[-1].text, assistant.asked[-1].standalone) == (
+        "And the islands?",
+        "What do the islands lack?",
+    )
+    assert page.locator("#dl-live .dl-question").inner_text() == "And the islands?"
+    assert "What do the islands lack?" in page.locator("#dl-live .dl-understood").inner_text()
 
 
 def test_no_article_makes_the_browser_call_out_or_run_anything(visit):
