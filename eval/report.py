@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from eval.cases import KINDS
+from eval.cases import KINDS, MORE_KINDS
 from eval.run import Record, summary_of
 from eval.summary import MEASURES, Measure, Summary
 
@@ -38,7 +38,7 @@ class Provenance:
 def by_kind(records: Sequence[Record]) -> dict[str, Summary]:
     """Return the summary of all records and of each kind that occurs, "all" first."""
     groups = {"all": summary_of(records)}
-    for kind in KINDS:
+    for kind in (*KINDS, *MORE_KINDS):
         if chosen := [record for record in records if record.case.kind == kind]:
             groups[kind] = summary_of(chosen)
     return groups
