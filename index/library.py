@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.candidates import quoted
 from index.database import Database
 from index.errors import MismatchError, NoLibraryError, NotFoundError
 from index.rows import (
@@ -245,6 +246,10 @@ class Library:
         """Return the number of chunks."""
         return int(self.db.rows("SELECT count(*) FROM chunks")[0][0])
 
+    def n_articles(self) -> int:
+        """Return the number of articles."""
+        return int(self.db.rows("SELECT count(*) FROM articles")[0][0])
+
     def n_pending(self) -> int:
         """Return how many articles wait for their vectors."""
         return int(self.db.rows("SELECT count(*) FROM pending")[0][0])
@@ -274,21 +279,12 @@ class Library:
             "JOIN chunks c ON c.rowid = chunk_text.rowid JOIN articles a ON a.id = c.article_id "
             f"WHERE chunk_text MATCH ? AND {where} ORDER BY score DESC, c.id LIMIT ?"
         )
-        return [(i, score) for i, score in self.db.rows(sql, (_any_of(terms), *values, limit))]
+        return [(i, score) for i, score in self.db.rows(sql, (quoted(*terms), *values, limit))]
 
     def document_frequency(self, term: str) -> int:
         """Return in how many chunks a word stands, in any of its forms (Porter's stems)."""
         sql = "SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ?"
-        return int(self.db.rows(sql, (_any_of([term]),))[0][0])
-
-
-def _any_of(terms: Sequence[str]) -> str:
-    """Quote each term, so that nothing in a question is read as query syntax.
-
-    NUL ends a query early and a lone surrogate is no UTF-8; neither stands in any clean text.
-    """
-    clean = [t.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for t in terms]
-    return " OR ".join('"' + term.replace('"', '""') + '"' for term in clean)
+        return int(self.db.rows(sql, (quoted(term),))[0][0])
 
 
 def require(ledger: Path) -> None:
