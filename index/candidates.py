@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Database
+from index.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,26 @@ class Head:
     published: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article's chunks lie in the ledger: ``n`` rows from ``first`` on, in order."""
+
+    first: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Where a word stands, in any of its forms (Porter's stems).
+
+    ``sums`` is by article the sum of its chunks' BM25 for the word; ``opening`` are the articles
+    that hold it in the title or the first chunk (the title stands beside every chunk).
+    """
+
+    sums: Mapping[str, float]
+    opening: frozenset[str]
+
+
 def heads(db: Database, article_ids: Sequence[str]) -> dict[str, Head]:
     """Return the heads of the articles that are there, by id."""
     sql = "SELECT id, name, title, source, authors, published FROM articles WHERE id IN "
@@ -37,56 +58,38 @@ def heads(db: Database, article_ids: Sequence[str]) -> dict[str, Head]:
     }
 
 
-def chunk_vectors(db: Database, article_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    """Return for each article the unit vectors of its chunks, in order: (n_chunks, dim)."""
+def places(db: Database, article_ids: Sequence[str]) -> dict[str, Place]:
+    """Return where the articles' chunks lie; articles without any are left out."""
     marks = ", ".join("?" * len(article_ids))
-    # The number of chunks parts the blob into rows; counting them reads an index alone.
-    sql = f"SELECT article_id, count(*) FROM chunks WHERE article_id IN ({marks}) GROUP BY 1"
-    n_chunks = dict(db.rows(sql, article_ids))
+    sql = (
+        "SELECT article_id, min(rowid), count(*) FROM chunks "
+        f"WHERE article_id IN ({marks}) GROUP BY article_id"
+    )
+    return {i: Place(first, n) for i, first, n in db.rows(sql, article_ids)}
+
+
+def chunk_vectors(db: Database, where: Mapping[str, Place]) -> dict[str, NDArray[np.float32]]:
+    """Return for each article the unit vectors of its chunks, in order: (n_chunks, dim)."""
+    marks = ", ".join("?" * len(where))
     sql = f"SELECT id, chunk_vectors FROM articles WHERE id IN ({marks})"
     return {
-        i: np.frombuffer(blob, dtype="<f2").reshape(n_chunks[i], -1).astype(np.float32)
-        for i, blob in db.rows(sql, article_ids)
-        if n_chunks.get(i)
+        i: np.frombuffer(blob, dtype="<f2").reshape(where[i].n, -1).astype(np.float32)
+        for i, blob in db.rows(sql, list(where))
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """Where a word stands, in any of its forms (Porter's stems).
-
-    ``sums`` is by article the sum of its chunks' BM25 for the word; ``opening`` are the articles
-    that hold it in the title or the first chunk.
-    """
-
-    sums: Mapping[str, float]
-    opening: frozenset[str]
-
-
-def worded(db: Database, words: Sequence[str], article_ids: Sequence[str]) -> dict[str, Worded]:
+def worded(view: View, words: Sequence[str], where: Mapping[str, Place]) -> dict[str, Worded]:
     """Return for each word where it stands in these articles."""
+    ids = list(where)
+    first = np.array([where[i].first for i in ids], dtype=np.int64)
+    past = first + np.array([where[i].n for i in ids], dtype=np.int64)
     found: dict[str, Worded] = {}
-    # CROSS JOIN: the full text is walked once, and only rows of these articles are scored.
-    sql = (
-        "SELECT c.article_id, c.n, -bm25(chunk_text) FROM chunk_text "
-        "CROSS JOIN chunks c ON c.rowid = chunk_text.rowid WHERE chunk_text MATCH ? "
-        f"AND c.article_id IN ({', '.join('?' * len(article_ids))})"
-    )
     for word in words:
-        sums: dict[str, float] = {}
-        opening = set()
-        for article_id, n, score in db.rows(sql, (quoted(word), *article_ids)):
-            sums[article_id] = sums.get(article_id, 0.0) + score
-            if n == 0:  # the title stands beside every chunk
-                opening.add(article_id)
-        found[word] = Worded(sums, frozenset(opening))
+        postings = view.full_text.postings(word)
+        begins, ends = np.searchsorted(postings.rows, (first, past))
+        held = [(i, at, end) for i, at, end in zip(ids, begins, ends, strict=True) if end > at]
+        found[word] = Worded(
+            sums={i: float(postings.scores[at:end].sum()) for i, at, end in held},
+            opening=frozenset(i for i, at, _ in held if postings.rows[at] == where[i].first),
+        )
     return found
-
-
-def quoted(*words: str) -> str:
-    """Return what full-text search takes as "any of these words": nothing in them is syntax.
-
-    NUL ends a query early and a lone surrogate is no UTF-8; neither stands in any clean text.
-    """
-    clean = [w.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for w in words]
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in clean)

@@ -31,8 +31,6 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
-            # SQLite's own lower() knows ASCII only; outlets have names in every script.
-            self._db.create_function("lower", 1, str.lower, deterministic=True)
             self._db.executescript(tables)
         except (sqlite3.Error, OSError) as exc:
             raise LibraryError(
@@ -86,7 +84,7 @@ class Database:
                     f"The library in {self._path.parent} could not be read ({exc})."
                 ) from exc
 
-    def rows_among(self, sql: str, ids: Sequence[str]) -> Iterator[Row]:
+    def rows_among(self, sql: str, ids: Sequence[object]) -> Iterator[Row]:
         """Return the rows of a query that ends in ``IN``, for any number of ids."""
         for at in range(0, len(ids), MAX_VALUES):
             batch = ids[at : at + MAX_VALUES]

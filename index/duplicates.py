@@ -20,7 +20,6 @@ import re
 import zlib
 from functools import cache
 from hashlib import blake2b
-from typing import Literal
 from unicodedata import normalize
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -28,9 +27,7 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
-from index.schema import Article
-
-CopyKind = Literal["exact", "near", "version"]
+from index.schema import Article, CopyKind
 
 SHINGLE_WORDS = 5  # short enough for 99 % of copies with 5 % of their words changed
 LEAD_WORDS = 150  # the opening that is signed apart

@@ -10,7 +10,6 @@ of article files.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -22,6 +21,7 @@ from index.errors import LibraryError, MismatchError, NoLibraryError
 from index.library import LEDGER, Library
 from index.lock import only_writer
 from index.store import Store
+from index.vectors import discard, stored_ids
 
 STOPPED = "the last run was stopped while it wrote"
 CHILD_SECONDS = 3600  # for a million chunks; a store that answers no more must not hang for ever
@@ -98,7 +98,7 @@ def heal(folder: Path) -> list[Damage]:
 
 def _rebuild_vectors(folder: Path) -> None:
     """Write the vector store anew from the ledger's vectors."""
-    shutil.rmtree(folder / seal.FOLDER, ignore_errors=True)
+    discard(folder)
     with closing(Store(folder)) as store:
         store.await_all()
         store.settle()
@@ -144,8 +144,6 @@ def _vector_damage(folder: Path) -> list[str]:
 
 def audit(folder: Path) -> int:
     """Return in how many chunks the ledger and Chroma's own tables differ; opens no index."""
-    from index.vectors import stored_ids  # imported here: it takes a second
-
     with closing(Library(folder)) as library:
         return len(set(library.chunk_ids(library.ids())) ^ stored_ids(folder))
 

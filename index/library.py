@@ -8,6 +8,7 @@ file formats, embedding or Chroma.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.candidates import quoted
+from index import copies
 from index.database import Database
 from index.errors import MismatchError, NoLibraryError, NotFoundError
 from index.rows import (
@@ -27,12 +28,12 @@ from index.rows import (
     TABLES,
     Entry,
     Manifest,
-    condition,
     to_article,
     to_sentences,
     to_vectors,
 )
 from index.schema import Article, Chunk, Failure, LibraryStatus, Past, Scope, Sentence
+from index.view import View
 
 LEDGER = "ledger.sqlite3"
 
@@ -52,6 +53,8 @@ class Library:
         self.folder = folder
         self.db = Database(path, TABLES)
         self._file = path.stat().st_ino
+        self._view: View | None = None
+        self._viewing = threading.Lock()
         self._check_version()
 
     def close(self) -> None:
@@ -137,6 +140,7 @@ class Library:
             latest=latest,
             outlets=tuple((name, n) for name, n in outlets),
             failures=self.failures(),
+            n_copies=sum(len(group) - 1 for group in copies.groups(self.db)),
             n_pending=self.n_pending(),
         )
 
@@ -246,22 +250,27 @@ class Library:
         """Return the number of chunks."""
         return int(self.db.rows("SELECT count(*) FROM chunks")[0][0])
 
-    def n_articles(self) -> int:
-        """Return the number of articles."""
-        return int(self.db.rows("SELECT count(*) FROM articles")[0][0])
-
     def n_pending(self) -> int:
         """Return how many articles wait for their vectors."""
         return int(self.db.rows("SELECT count(*) FROM pending")[0][0])
 
     def sources(self) -> tuple[str, ...]:
         """Return the outlets by name, unknown ones left out."""
-        rows = self.db.rows(
-            "SELECT DISTINCT source FROM articles WHERE source != '' ORDER BY source"
-        )
-        return tuple(name for (name,) in rows)
+        sql = "SELECT DISTINCT source FROM articles WHERE source != '' ORDER BY source"
+        return tuple(name for (name,) in self.db.rows(sql))
 
-    # Full text
+    # Searching
+
+    @property
+    def view(self) -> View:
+        """The library as searches see it, made anew when anyone has changed it."""
+        # The one tells of other connections' writes, the other of this one's.
+        ((others,),) = self.db.rows("PRAGMA data_version")
+        moment = (int(others), self.generation)
+        with self._viewing:
+            if self._view is None or self._view.moment != moment:
+                self._view = View(self.db, moment)
+            return self._view
 
     def search_text(
         self, terms: Sequence[str], limit: int, scope: Scope
@@ -271,20 +280,11 @@ class Library:
         BM25 as SQLite's ``bm25()`` computes it (k1 = 1.2, b = 0.75), with its sign turned so
         that higher is better; a word of the title counts like one of the text.
         """
-        if not terms:
-            return []
-        where, values = condition(scope)
-        sql = (
-            "SELECT c.id, -bm25(chunk_text) AS score FROM chunk_text "
-            "JOIN chunks c ON c.rowid = chunk_text.rowid JOIN articles a ON a.id = c.article_id "
-            f"WHERE chunk_text MATCH ? AND {where} ORDER BY score DESC, c.id LIMIT ?"
-        )
-        return [(i, score) for i, score in self.db.rows(sql, (quoted(*terms), *values, limit))]
+        return self.view.search_text(terms, limit, scope)
 
     def document_frequency(self, term: str) -> int:
         """Return in how many chunks a word stands, in any of its forms (Porter's stems)."""
-        sql = "SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ?"
-        return int(self.db.rows(sql, (quoted(term),))[0][0])
+        return len(self.view.full_text.postings(term).rows)
 
 
 def require(ledger: Path) -> None:

@@ -13,6 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from index.embed import Embedder, SentenceTransformerEmbedder
+from index.health import heal
 from index.library import Library
 from index.lock import only_writer
 from index.prepare import manifest, prepare
@@ -62,6 +63,7 @@ def rebuild(
 def _next(settings: IndexSettings, model: Path) -> Store:
     """Open the library that is being built; one begun with other settings is given up."""
     wanted, folder = manifest(settings, model), beside(settings.library_dir)
+    heal(folder)
     store = Store(folder)
     if store.library.manifest not in {None, wanted}:
         store.close()

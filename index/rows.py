@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Row
-from index.schema import Article, Chunk, Scope, Sentence
+from index.schema import Article, Chunk, Sentence
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 # Long values stand last in a row: SQLite reads past them to reach what comes after.
 TABLES = """
@@ -41,6 +41,13 @@ CREATE TABLE IF NOT EXISTS chunks(
 CREATE INDEX IF NOT EXISTS chunks_article ON chunks(article_id);
 CREATE VIRTUAL TABLE IF NOT EXISTS chunk_text USING fts5(title, body, tokenize='porter unicode61');
 CREATE TABLE IF NOT EXISTS pending(article_id TEXT PRIMARY KEY, stale TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS marks(
+    mark INTEGER NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (mark, article_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS marks_article ON marks(article_id);
+CREATE TABLE IF NOT EXISTS copies(
+    one TEXT NOT NULL, other TEXT NOT NULL, kind TEXT NOT NULL, similarity REAL NOT NULL,
+    PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS copies_other ON copies(other);
 CREATE TABLE IF NOT EXISTS past(
     article_id TEXT NOT NULL, content_hash TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL,
     source TEXT NOT NULL, published TEXT, url TEXT, ended TEXT NOT NULL, how TEXT NOT NULL,
@@ -133,23 +140,3 @@ def to_sentences(blob: bytes) -> tuple[Sentence, ...]:
 def to_vectors(blob: bytes, n: int) -> NDArray[np.float16]:
     """Read ``n`` vectors back: (n, dim)."""
     return np.frombuffer(blob, dtype="<f2").reshape(n, -1)
-
-
-def condition(scope: Scope) -> tuple[str, list[str]]:
-    """Return an SQL condition on ``articles`` (never empty) and its values."""
-    parts: list[str] = []
-    values: list[str] = []
-    if scope.date_from is not None:
-        parts.append("published >= ?")
-        values.append(scope.date_from)
-    if scope.date_to is not None:
-        parts.append("published <= ?")
-        values.append(scope.date_to)
-    if scope.until is not None:
-        parts.append("(published IS NULL OR published <= ?)")
-        values.append(scope.until)
-    if scope.sources:
-        marks = ", ".join("?" for _ in scope.sources)
-        parts.append(f"lower(source) IN ({marks})")
-        values.extend(source.lower() for source in scope.sources)
-    return " AND ".join(parts) or "TRUE", values

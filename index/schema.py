@@ -167,6 +167,7 @@ class LibraryStatus:
     latest: str | None
     outlets: tuple[tuple[str, int], ...]
     failures: tuple[Failure, ...]
+    n_copies: int = 0  # articles that say again what another one says, exact or nearly
     n_pending: int = 0  # articles whose vectors a stopped run has still to store
 
 
@@ -189,20 +190,33 @@ class Past:
     successor: str | None  # the article that took its place
 
 
+CopyKind = Literal["exact", "near", "version"]
+"""The same words; the same text cut, lengthened or changed a little; one page at two times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that is a copy, or another version, of the one that was asked about."""
+
+    article_id: str
+    kind: CopyKind
+    similarity: float  # share of the shorter text's runs of five words, 0 to 1
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which articles a search may see. Days are ISO dates, ends inclusive.
 
     ``date_from`` and ``date_to`` leave undated articles out: nobody can say that they fit.
     ``until`` (the day a question is asked as of) only leaves out what was published later.
+    Every kind of limit that is given must hold; of several values of one kind, any may. Names are
+    compared without regard to case.
     """
 
     date_from: str | None = None
     date_to: str | None = None
     until: str | None = None
-    sources: tuple[str, ...] = ()  # outlet names, without regard to case
-
-    @property
-    def is_open(self) -> bool:
-        """Whether every article may be seen."""
-        return self == Scope()
+    sources: tuple[str, ...] = ()  # outlet names
+    authors: tuple[str, ...] = ()  # full names; one of an article's authors is enough
+    languages: tuple[str, ...] = ()  # codes; "en" takes in "en-GB"
+    folders: tuple[str, ...] = ()  # absolute paths of folders, with all below them, or of files

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import nodes, seal
+from index import copies, nodes, seal
 from index.database import Connection
 from index.library import Library
 from index.rows import CHUNK_COLUMNS, Entry, Manifest, article_row
@@ -74,11 +74,13 @@ class Store:
         """Write articles in place of their earlier versions, and make the vectors follow."""
         self._unseal()
         today = date.today().isoformat()
+        marks = [copies.marks(entry.article) for entry in entries]
         with self.library.db.writing() as db:
-            for entry in entries:
+            for entry, own in zip(entries, marks, strict=True):
                 _remember_change(db, entry, today)
                 stale = _delete(db, entry.article.id) - {chunk.id for chunk in entry.chunks}
                 _insert(db, entry)
+                copies.link(db, entry.article, own)
                 _await(db, entry.article.id, stale)
         self.settle(entries)
 
@@ -202,6 +204,7 @@ def _delete(db: Connection, article_id: str) -> set[str]:
     db.executemany("DELETE FROM chunk_text WHERE rowid = ?", [(row,) for row, _ in rows])
     db.execute("DELETE FROM chunks WHERE article_id = ?", (article_id,))
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+    copies.unlink(db, article_id)
     return {chunk_id for _, chunk_id in rows}
 
 

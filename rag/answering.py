@@ -45,6 +45,7 @@ class Answering:
         everything = dict.fromkeys(e for found in findings for e in found.evidence)
         rest = [e for e in everything if e not in self.chosen]
         self._evidence = (*self.chosen, *rest[: max(0, N_SHOWN - len(self.chosen))])
+        self._citations = {id(e): _citation(n, e) for n, e in enumerate(self._evidence, start=1)}
         self._claims: list[Claim] = []
         self._removed: list[Removed] = []
         self._notices: list[str] = []
@@ -142,8 +143,7 @@ class Answering:
         )
 
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
-        numbers = {id(e): n for n, e in enumerate(self._evidence, start=1)}
-        return [(_citation(numbers[id(e)], e), e) for e in evidence]
+        return [(self._citations[id(e)], e) for e in evidence]
 
     def _best_citations(self, draft: Draft) -> tuple[tuple[int, ...], Check]:
         """Check a draft with the numbers it gives; failing that, with the sentence that says it."""
@@ -241,4 +241,6 @@ def _citation(n: int, evidence: Evidence) -> Citation:
         quote=evidence.text,
         article_id=a.id,
         published_from=a.published_from,
+        content_hash=a.content_hash,
+        page=a.page_of(evidence.start),
     )

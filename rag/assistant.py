@@ -30,6 +30,7 @@ from rag.question import parts
 from rag.retrieve import Retriever
 from rag.schema import (
     Answer,
+    Citation,
     Event,
     Filters,
     Finished,
@@ -40,6 +41,7 @@ from rag.schema import (
     Wrote,
 )
 from rag.settings import RagSettings
+from rag.standing import Standing, standing
 from rag.understanding import Understanding, Wording
 
 EVERYTHING = Filters()
@@ -140,6 +142,10 @@ class Assistant:
         """Return an article. Raises NotFoundError when the library has none of that id."""
         return self._library.article(article_id)
 
+    def standing(self, citation: Citation) -> Standing:
+        """Return how a citation of an earlier answer stands in the library now."""
+        return standing(self._library, citation)
+
     def sources(self) -> tuple[str, ...]:
         """Return the outlets whose articles are in the library, by name."""
         return self._library.sources()
@@ -207,4 +213,4 @@ class Assistant:
         unknown = [s for s in question.filters.sources if s.lower() not in known]
         if unknown:
             return f"No article is from {', '.join(unknown)}. `dateline status` lists the outlets."
-        return None if anything else "No article lies within the dates and outlets asked for."
+        return None if anything else "No article lies within the limits asked for."

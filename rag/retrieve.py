@@ -14,14 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.candidates import Head, chunk_vectors, heads, worded
+from index.candidates import Head, Place, chunk_vectors, heads, places, worded
+from index.copies import groups_of
 from index.embed import Embedder
-from index.errors import MismatchError
+from index.errors import LibraryError, MismatchError
+from index.health import recover
 from index.library import Library
+from index.nearest import Nearest
 from index.schema import Chunk, Scope
 from index.vectors import VectorStore
 from rag.dating import Wanted, wanted_days
-from rag.grouping import groups
 from rag.listing import one_of_each, spread
 from rag.ranking import (
     ORDINARY,
@@ -88,7 +90,7 @@ class Retriever:
         ranking: Ranking = ORDINARY,
     ) -> None:
         self.library = library
-        self._vectors = vectors
+        self._vectors = Nearest(library, vectors)
         self._embedder = embedder
         self._ranking = ranking
         self._manifest = library.manifest
@@ -106,9 +108,10 @@ class Retriever:
             prefers=question.prefers,
         )
         pool = self._pool(asked, scope_of(question.filters, question.as_of))
-        hits, centres = self._ranked(asked, pool)
+        hits = self._ranked(asked, pool)
         if self._ranking.grouped:
-            hits = one_of_each(hits, groups(self.library, centres))
+            found = sorted({hit.article_id for hit in hits})
+            hits = one_of_each(hits, groups_of(self.library.db, found))
         hits = spread(hits, self._ranking.most_of_one, top_k)
         return Retrieved(tuple(hits), asked.vector, asked.weights)
 
@@ -121,6 +124,15 @@ class Retriever:
         unit: Vector = (vector / np.linalg.norm(vector)).astype(np.float32)
         return unit
 
+    def _nearest(self, vector: Vector, scope: Scope) -> list[tuple[str, float]]:
+        """Search the vectors, mended first where a run was stopped in the middle of them."""
+        try:
+            return self._vectors.nearest(vector, N_POOL, scope)
+        except LibraryError:
+            recover(self.library.folder)
+            self._vectors.reopen()
+            return self._vectors.nearest(vector, N_POOL, scope)
+
     def _weights(self, terms: Sequence[str], extra: Sequence[str]) -> dict[str, float]:
         n = self.library.n_chunks()
         weights = {w: idf(self.library.document_frequency(w), n) for w in (*terms, *extra)}
@@ -130,7 +142,7 @@ class Retriever:
 
     def _pool(self, asked: _Asked, scope: Scope) -> _Pool:
         """Search both ways, and keep the chunks of the N_ARTICLES best articles."""
-        dense = dict(self._vectors.nearest(asked.vector, N_POOL, scope))
+        dense = dict(self._nearest(asked.vector, scope))
         lexical = dict(self.library.search_text(list(asked.weights), N_POOL, scope))
         chunks = self.library.chunks(sorted({*dense, *lexical}))
         found = heads(self.library.db, sorted({c.article_id for c in chunks.values()}))
@@ -152,11 +164,11 @@ class Retriever:
             {i: found[i] for i in kept},
         )
 
-    def _ranked(self, asked: _Asked, pool: _Pool) -> tuple[list[Hit], dict[str, Vector]]:
-        """Return the pool's chunks, best first, and each article's mean vector."""
-        db, ids = self.library.db, list(pool.heads)
-        vectors = chunk_vectors(db, ids)
-        whole = self._of_articles(asked, pool.heads, vectors)
+    def _ranked(self, asked: _Asked, pool: _Pool) -> list[Hit]:
+        """Return the pool's chunks, best first."""
+        where = places(self.library.db, list(pool.heads))
+        vectors = chunk_vectors(self.library.db, where)
+        whole = self._of_articles(asked, pool.heads, where, vectors)
         # A chunk that only the lexical side found has its cosine too: its vector is in the ledger.
         chunks = {i: c for i, c in pool.chunks.items() if c.article_id in vectors}
         cosines = {
@@ -181,27 +193,30 @@ class Retriever:
                 )
             )
         hits.sort(key=lambda hit: (-hit.score, hit.chunk_id))
-        return hits, {i: rows.mean(axis=0) for i, rows in vectors.items()}
+        return hits
 
     def _of_articles(
-        self, asked: _Asked, found: Mapping[str, Head], vectors: Mapping[str, Vector]
+        self,
+        asked: _Asked,
+        found: Mapping[str, Head],
+        where: Mapping[str, Place],
+        vectors: Mapping[str, Vector],
     ) -> dict[str, Shares]:
         """Return the shares that all chunks of an article have alike."""
-        weights = asked.weights
-        where = worded(self.library.db, list(weights), list(found))
-        mean = self.library.n_chunks() / max(1, self.library.n_articles())
-        sizes = {i: len(vectors[i]) / mean for i in found if i in vectors}
-        whole = article_shares(where, weights, sizes)
-        centre = min_max({i: _cosine(vectors[i].mean(axis=0), asked.vector) for i in sizes})
+        weights, view = asked.weights, self.library.view
+        words_at = worded(view, list(weights), where)
+        mean = view.columns.n_chunks / max(1, len(view.columns.ids))
+        whole = article_shares(words_at, weights, {i: where[i].n / mean for i in vectors})
+        centre = min_max({i: _cosine(vectors[i].mean(axis=0), asked.vector) for i in vectors})
         return {
             i: Shares(
                 article=whole[i],
-                lead=opening_share(where, weights, i),
+                lead=opening_share(words_at, weights, i),
                 centre=centre[i],
                 date=asked.days.score(found[i].published),
                 prefers=float(_is_preferred(asked.prefers, found[i])),
             )
-            for i in sizes
+            for i in vectors
         }
 
     def _score(self, asked: _Asked, shares: Shares) -> float:
@@ -224,8 +239,9 @@ class Retriever:
                     f"asks with {self._manifest}. Start it again."
                 )
             self._generation = -1
-        generation = self.library.generation
-        if generation != self._generation:
+        if self.library.generation != self._generation:
+            recover(self.library.folder)  # the run that wrote may have been stopped meanwhile
+            generation = self.library.generation
             self._vectors.reopen()
             self._generation = generation
 
@@ -237,6 +253,9 @@ def scope_of(filters: Filters, as_of: str) -> Scope:
         date_to=filters.date_to,
         until=as_of,
         sources=filters.sources,
+        authors=filters.authors,
+        languages=filters.languages,
+        folders=filters.folders,
     )
 
 

@@ -35,11 +35,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Hard limits on what may be retrieved. Dates are ISO, both ends inclusive."""
+    """Hard limits on what may be retrieved. Dates are ISO, both ends inclusive.
+
+    Names are matched without regard to case; of several of one kind, any will do.
+    """
 
     date_from: str | None = None
     date_to: str | None = None
-    sources: tuple[str, ...] = ()  # outlet names, matched without regard to case
+    sources: tuple[str, ...] = ()  # outlet names
+    authors: tuple[str, ...] = ()  # full names; one of an article's authors is enough
+    languages: tuple[str, ...] = ()  # codes; "en" takes in "en-GB"
+    folders: tuple[str, ...] = ()  # absolute paths of folders with all below them, or of files
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,8 @@ class Citation:
     quote: str
     article_id: str = ""
     published_from: str = "unknown"
+    content_hash: str = ""  # the version of the article that was cited: Article.content_hash
+    page: int | None = None  # on which the sentence begins, from 1; None where there are no pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from index.settings import default_home
 
 # Both libraries read these once, when they are first imported: a fixture would come too late.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+# The same examples everywhere, and none fails because the machine was busy.
+settings.register_profile("dateline", derandomize=True, deadline=None)
+settings.load_profile("dateline")
 
 _AT_START = {name: value for name, value in os.environ.items() if name.startswith("DATELINE_")}
 _HOME = Path(_AT_START.get("DATELINE_TEST_HOME") or default_home()).resolve()

@@ -31,6 +31,7 @@ class Expected:
 
     articles: tuple[Path, ...]
     hostile: Mapping[Path, str]  # file -> a regular expression that its reason matches
+    root: Path  # the folder to index
 
     @property
     def files(self) -> list[Path]:
@@ -47,7 +48,7 @@ def make_archive(folder: Path) -> Expected:
     hostile.update(_odd_names(archive))
     hostile.update(_no_files(archive))
     assert len(hostile) == N_HOSTILE, f"{len(hostile)} hostile files"
-    return Expected(articles, hostile)
+    return Expected(articles, hostile, archive)
 
 
 # Articles
@@ -243,7 +244,7 @@ def _texts() -> Iterator[tuple[str, str, bytes | str]]:
     yield "plain.txt.gz", "gzip", story(1)
     yield "laughs.md", ANY, f"---\nb0: &b0 [ha, ha]\n{YAML_LAUGHS}---\n"
     yield "nested.md", ANY, "---\na: " + "[" * 100_000 + "\n---\n"
-    yield "program.exe", "no reader", b"MZ" + bytes(100)
+    yield "program.txt", "binary", b"MZ" + bytes(100)
 
 
 def _exports() -> Iterator[tuple[str, str, bytes | str]]:
@@ -254,7 +255,7 @@ def _exports() -> Iterator[tuple[str, str, bytes | str]]:
     yield "line.jsonl", "longer than 20 MB", b'{"text": "' + b"ferry " * (50 * MB // 6) + b'"}\n'
     yield "nested.jsonl", "nested", '{"a":' * MB
     yield "surrogates.jsonl", ANY, '{"text": "' + r"\ud800" * 1000 + '"}\n'
-    yield "bomb.jsonl.gz", "bomb", gzip.compress((b" " * 99 + b"\n") * MB, 1)
+    yield "bomb.jsonl.gz", "bomb", gzip.compress((b" " * 9999 + b"\n") * 10_000)
     yield "row.csv", ANY, b'title,text\n"' + b"ferry," * (40 * MB // 6)
     yield "zeros.csv", "binary", b"title,text\n" + b"\0" * 10_000
 
@@ -307,7 +308,7 @@ def _files(archive: Path) -> Iterator[tuple[Path, str]]:
 
 def _odd_names(archive: Path) -> Iterator[tuple[Path, str]]:
     """Write files whose names are the harm, or that are named as what they are not."""
-    for name in ("a\nb\x1b[31m.txt", "l" * 251 + ".txt", "..\\..\\up.txt"):
+    for name in ("a\nb\x1b[31m.txt", "l" * 251 + ".txt", "up\\..\\..\\up.txt"):
         (archive / name).write_bytes(b"")
         yield archive / name, "empty"
 

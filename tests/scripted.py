@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.errors import DatelineError, NotFoundError
+from index.errors import DatelineError
 from index.schema import Article, DateProvenance
 from rag.schema import (
     Answer,
@@ -30,6 +30,7 @@ from rag.schema import (
     WriterName,
     Wrote,
 )
+from rag.standing import Standing
 
 
 def _article(
@@ -126,6 +127,8 @@ def citation(n: int, article: Article, quote: str) -> Citation:
         quote=quote,
         article_id=article.id,
         published_from=article.published_from,
+        content_hash=article.content_hash,
+        page=article.page_of(start),
     )
 
 
@@ -221,6 +224,7 @@ class ScriptedAssistant:
     notices: tuple[str, ...] = ()
     prepared: Answer | None = None
     articles: tuple[Article, ...] = ARTICLES
+    fates: dict[int, Standing] = field(default_factory=dict)  # by number
     asked: list[Question] = field(default_factory=list)
     extractive: list[bool] = field(default_factory=list)
     n_stopped: int = 0
@@ -270,14 +274,14 @@ class ScriptedAssistant:
         assert isinstance(last, Finished)
         return last.answer
 
-    def article(self, article_id: str) -> Article:
-        """Return a scripted article."""
+    def standing(self, citation: Citation) -> Standing:
+        """Return how a citation stands: as in ``fates``, or as cited where its article is there."""
+        if citation.n in self.fates:
+            return replace(self.fates[citation.n], citation=citation)
         for article in self.articles:
-            if article.id == article_id:
-                return article
-        raise NotFoundError(
-            f'The library has no article "{article_id}": it was removed since; ask again.'
-        )
+            if article.id == citation.article_id:
+                return Standing(citation, "same", article, (citation.start, citation.end))
+        return Standing(citation, "unknown")
 
     def sources(self) -> tuple[str, ...]:
         """Return the scripted outlets."""

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from chromadb.api.models.Collection import Collection
 from fakes import HashEmbedder
 from test_index_sync import BRIDGE, FERRY, STRIKE, Desk, killed_at, long_text
 
@@ -16,7 +17,6 @@ from index.errors import InputError, LibraryError, MismatchError
 from index.health import examine
 from index.library import Library
 from index.rebuild import rebuild
-from index.schema import Scope
 from index.vectors import VectorStore
 
 
@@ -130,6 +130,20 @@ def test_a_rebuild_that_is_stopped_goes_on(desk):
     assert again.n_passages == 0
 
 
+def test_a_rebuild_that_is_stopped_in_mid_write_never_opens_what_it_left(desk):
+    settings = replace(desk.settings, chunk_words=60)
+
+    def build():
+        return rebuild(settings, desk.root / "model", load=lambda folder: HashEmbedder())
+
+    with killed_at(Collection.upsert):
+        build()
+    with pytest.raises(LibraryError, match="stopped while it wrote"):
+        VectorStore(switch.beside(settings.library_dir))
+    assert build() == 4
+    assert examine(settings.library_dir) == []
+
+
 def test_a_switch_that_is_stopped_is_finished_by_the_next_run(desk):
     folder = desk.settings.library_dir
     shutil.copytree(folder, switch.beside(folder))
@@ -146,5 +160,5 @@ def test_vectors_are_rounded_once_so_that_a_restored_store_searches_alike(desk, 
     found = []
     for folder in (desk.settings.library_dir, other.settings.library_dir):
         with closing(VectorStore(folder)) as store:
-            found.append([score for _, score in store.nearest(query, 50, Scope())])
+            found.append([score for _, score in store.nearest(query, 50)])
     assert found[0] == found[1]

@@ -296,6 +296,7 @@ def test_status_counts_what_is_there(library, store):
         latest="2022-09-28",
         outlets=(("Post", 2), ("Echo", 1)),
         failures=(Failure("x.txt", "empty file"),),
+        n_copies=1,
     )
 
 

@@ -16,7 +16,7 @@ from llama_index.core.vector_stores.types import (
 
 from index.library import Library
 from index.nodes import day, node, record
-from index.schema import Article, Chunk, Scope
+from index.schema import Article, Chunk
 from index.settings import IndexSettings
 from index.sync import sync
 from index.vectors import COLLECTION, VectorStore
@@ -127,7 +127,7 @@ def test_a_plain_llamaindex_program_finds_our_nodes(home, peer):
 def test_both_ways_in_rank_alike(home, peer):
     asked = "cracks in the bridge"
     store = VectorStore(home.library_dir)
-    ours = store.nearest(HashEmbedder().embed_query(asked), 3, Scope())
+    ours = store.nearest(HashEmbedder().embed_query(asked), 3)
     store.close()
     assert peer.query(query(asked)).ids == [i for i, _ in ours]
 

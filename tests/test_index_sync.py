@@ -94,7 +94,7 @@ class Desk:
 
     def nearest(self, text, n=1):
         store = VectorStore(self.settings.library_dir)
-        found = [i for i, _ in store.nearest(self.embedder.embed_query(text), n, Scope())]
+        found = [i for i, _ in store.nearest(self.embedder.embed_query(text), n)]
         store.close()
         return found
 
@@ -590,14 +590,14 @@ def test_an_open_reader_sees_what_another_process_wrote(desk):
     desk.sync()
     library, store = desk.library(), VectorStore(desk.settings.library_dir)
     vector = desk.embedder.embed_query(BRIDGE)
-    assert len(store.nearest(vector, 5, Scope())) == 1
+    assert len(store.nearest(vector, 5)) == 1
     generation = library.generation
     desk.write("b.txt", BRIDGE)
     done = run_python(desk, f"{SYNC_ELSEWHERE}assert desk.sync().added == 1")
     assert done.returncode == 0, done.stderr
     assert library.generation > generation
     store.reopen()
-    ((best, score), _) = store.nearest(vector, 5, Scope())
+    ((best, score), _) = store.nearest(vector, 5)
     assert library.article(library.chunks([best])[best].article_id).text == BRIDGE
     assert score == pytest.approx(1.0, abs=1e-5)
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.api.models.Collection import Collection
+from test_index_sync import killed_at
 
+from index import vectors as vectors_module
 from index.errors import LibraryError
-from index.nodes import day
-from index.schema import Scope
-from index.vectors import VectorStore, where
+from index.vectors import VectorStore, alone, discard
 
 DIM = 32
 
@@ -37,7 +38,7 @@ def store(tmp_path):
 
 
 def test_an_empty_store_finds_nothing(store):
-    assert store.nearest(unit_rows(1)[0], 5, Scope()) == []
+    assert store.nearest(unit_rows(1)[0], 5) == []
     assert store.count() == 0
 
 
@@ -45,7 +46,7 @@ def test_nearest_comes_first_with_its_cosine(store):
     vectors = unit_rows(200)
     put(store, [f"a:{n:04d}" for n in range(200)], vectors)
     for n in (0, 77, 199):
-        found = store.nearest(vectors[n], 10, Scope())
+        found = store.nearest(vectors[n], 10)
         cosines = vectors @ vectors[n]
         best = np.argsort(-cosines)[:10]
         assert [i for i, _ in found] == [f"a:{m:04d}" for m in best]
@@ -55,13 +56,13 @@ def test_nearest_comes_first_with_its_cosine(store):
 def test_opposite_and_orthogonal_vectors_have_true_cosines(store):
     axes = np.eye(DIM, dtype=np.float32)
     put(store, ["same", "across", "against"], np.stack([axes[0], axes[1], -axes[0]]))
-    found = dict(store.nearest(axes[0], 3, Scope()))
+    found = dict(store.nearest(axes[0], 3))
     assert found == pytest.approx({"same": 1.0, "across": 0.0, "against": -1.0}, abs=1e-6)
 
 
 def test_more_than_there_are_may_be_asked_for(store):
     put(store, ["a", "b"], unit_rows(2))
-    assert len(store.nearest(unit_rows(1)[0], 50, Scope())) == 2
+    assert len(store.nearest(unit_rows(1)[0], 50)) == 2
 
 
 def test_writing_an_id_again_replaces_its_vector_and_record(store):
@@ -69,7 +70,7 @@ def test_writing_an_id_again_replaces_its_vector_and_record(store):
     put(store, ["a"], old[None, :], [{"day": 20210504}])
     put(store, ["a"], new[None, :], [{"day": 20220928}])
     assert store.count() == 1
-    ((_, score),) = store.nearest(new, 5, Scope(date_from="2022-01-01"))
+    ((_, score),) = store.nearest(new, 5)
     assert score == pytest.approx(1.0, abs=1e-5)
 
 
@@ -78,7 +79,7 @@ def test_deleted_chunks_are_not_found_and_unknown_ids_are_no_error(store):
     put(store, ["a", "b", "c"], vectors)
     store.delete(["b", "nobody"])
     store.delete([])
-    assert {i for i, _ in store.nearest(vectors[1], 5, Scope())} == {"a", "c"}
+    assert {i for i, _ in store.nearest(vectors[1], 5)} == {"a", "c"}
 
 
 def test_twenty_thousand_chunks_go_in_and_out_in_one_call(store, tmp_path):
@@ -86,12 +87,12 @@ def test_twenty_thousand_chunks_go_in_and_out_in_one_call(store, tmp_path):
     put(store, ids, vectors)
     assert store.count() == 20_000
     for n in range(0, 20_000, 1999):
-        assert store.nearest(vectors[n], 1, Scope())[0][0] == ids[n]
+        assert store.nearest(vectors[n], 1)[0][0] == ids[n]
     db = sqlite3.connect(tmp_path / "chroma" / "chroma.sqlite3")
     assert db.execute("SELECT count(*) FROM embeddings_queue").fetchone() == (20_000,)
     db.close()
     store.delete(ids[1:])
-    assert [i for i, _ in store.nearest(vectors[5], 5, Scope())] == ids[:1]
+    assert [i for i, _ in store.nearest(vectors[5], 5)] == ids[:1]
 
 
 def test_the_log_is_kept_whole(store, tmp_path):
@@ -101,42 +102,6 @@ def test_the_log_is_kept_whole(store, tmp_path):
     assert json.loads(config)["automatically_purge"] is False
 
 
-ARTICLES = {
-    "old": ("2021-05-04", "post"),
-    "edge": ("2022-01-01", "post"),
-    "new": ("2022-09-28", "мост"),
-    "undated": (None, ""),
-}
-
-
-@pytest.mark.parametrize(
-    ("scope", "names"),
-    [
-        (Scope(), "old edge new undated"),
-        (Scope(date_from="2022-01-01"), "edge new"),
-        (Scope(date_to="2022-01-01"), "old edge"),
-        (Scope(date_from="2022-01-01", date_to="2022-01-01"), "edge"),
-        (Scope(until="2022-01-01"), "old edge undated"),
-        (Scope(until="2022-12-31", date_from="2022-02-01"), "new"),
-        (Scope(sources=("POST",)), "old edge"),
-        (Scope(sources=("Мост", "Post"), until="2022-01-31"), "old edge"),
-        (Scope(sources=("nobody",)), ""),
-    ],
-)
-def test_a_scope_limits_what_is_seen(store, scope, names):
-    records = [
-        {"day": day(published), **({"source_key": source} if source else {})}
-        for published, source in ARTICLES.values()
-    ]
-    put(store, list(ARTICLES), unit_rows(4), records)
-    found = store.nearest(unit_rows(1)[0], 10, scope)
-    assert {i for i, _ in found} == set(names.split())
-
-
-def test_an_open_scope_is_no_filter():
-    assert where(Scope()) is None
-
-
 def test_what_was_stored_is_there_after_closing(tmp_path):
     vectors = unit_rows(5)
     store = VectorStore(tmp_path)
@@ -144,7 +109,7 @@ def test_what_was_stored_is_there_after_closing(tmp_path):
     store.close()
     store.close()
     again = VectorStore(tmp_path)
-    assert again.nearest(vectors[3], 1, Scope())[0][0] == "d"
+    assert again.nearest(vectors[3], 1)[0][0] == "d"
     again.close()
 
 
@@ -154,7 +119,7 @@ def test_closing_one_store_leaves_another_on_the_same_folder_at_work(tmp_path):
     put(writer, ["a"], vectors[:1])
     reader.reopen()
     writer.close()
-    assert [i for i, _ in reader.nearest(vectors[0], 5, Scope())] == ["a"]
+    assert [i for i, _ in reader.nearest(vectors[0], 5)] == ["a"]
     reader.close()
 
 
@@ -167,7 +132,7 @@ def test_opening_anew_leaves_no_files_open(store):
 
     def search_anew():
         store.reopen()
-        assert store.nearest(unit_rows(1)[0], 1, Scope())
+        assert store.nearest(unit_rows(1)[0], 1)
 
     search_anew()
     before = n_open()
@@ -185,7 +150,7 @@ def test_a_store_may_be_opened_anew_while_others_search(store):
     def search():
         for _ in range(50):
             try:
-                if len(store.nearest(unit_rows(1)[0], 2, Scope())) != 2:
+                if len(store.nearest(unit_rows(1)[0], 2)) != 2:
                     wrong.append("lost")
             except Exception as exc:
                 wrong.append(exc)
@@ -198,6 +163,41 @@ def test_a_store_may_be_opened_anew_while_others_search(store):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_an_index_is_read_when_it_is_opened_and_never_after(tmp_path):
+    """A search that read it first would read it while another process writes it."""
+    vectors = unit_rows(1500)
+    writer = VectorStore(tmp_path)
+    put(writer, [f"a:{n}" for n in range(1500)], vectors)
+    writer.close()
+    reader = VectorStore(tmp_path)
+    for index_file in (tmp_path / "chroma").glob("*/*"):
+        index_file.write_bytes(b"torn")
+    assert reader.nearest(vectors[7], 1)[0][0] == "a:7"
+    reader.close()
+
+
+@pytest.mark.parametrize("write", [Collection.upsert, Collection.delete], ids=["upsert", "delete"])
+def test_a_store_whose_writer_was_stopped_in_mid_write_is_not_opened(tmp_path, write):
+    writer = VectorStore(tmp_path)
+    put(writer, ["a", "b"], unit_rows(2))
+    with killed_at(write):
+        put(writer, ["a"], unit_rows(1))
+        writer.delete(["b"])
+    writer.close()
+    with pytest.raises(LibraryError, match="dateline repair"):
+        VectorStore(tmp_path)
+    discard(tmp_path)
+    VectorStore(tmp_path).close()
+
+
+def test_a_store_is_not_opened_while_another_process_writes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(vectors_module, "GATE_SECONDS", 0.1)
+    VectorStore(tmp_path).close()
+    with alone(tmp_path), pytest.raises(LibraryError, match="Another process has been writing"):
+        VectorStore(tmp_path)
+    VectorStore(tmp_path).close()
 
 
 @pytest.mark.parametrize("damage", ["file in the way", "no database"])
@@ -217,4 +217,4 @@ def test_a_vector_of_another_length_is_refused_and_stores_nothing(store):
         put(store, ["b"], np.ones((1, DIM + 1), dtype=np.float32))
     assert store.count() == 1
     with pytest.raises(LibraryError, match="cannot be searched"):
-        store.nearest(np.ones(DIM + 1, dtype=np.float32), 1, Scope())
+        store.nearest(np.ones(DIM + 1, dtype=np.float32), 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from made import article, asked, evidence, question
 
@@ -89,7 +91,7 @@ def test_a_draft_is_cited_anew_to_the_sentence_that_says_it(cited):
 
 def test_of_two_numbers_both_are_kept_where_both_are_needed():
     run = begun(LEFT, [MAYOR, SERVICE])
-    draft = Draft("The mayor said 1,200 people left Orle, the service said 1,450.", (1, 2))
+    draft = Draft("The mayor said some 1,200 people left Orle, the service said 1,450.", (1, 2))
     claim = run.consider(draft)
     assert claim is not None
     assert claim.citations == (1, 2)
@@ -115,7 +117,7 @@ def test_what_fails_its_check_is_removed_with_the_reason(text, reason):
 
 def test_a_sentence_said_twice_is_shown_once():
     run = begun(LEFT, [MAYOR])
-    draft = Draft("Some 1,200 people left Orle.", (1,))
+    draft = Draft("The mayor said some 1,200 people left Orle.", (1,))
     assert run.consider(draft) is not None
     assert run.consider(draft) is None
     assert len(finished(run).claims) == 1
@@ -123,7 +125,8 @@ def test_a_sentence_said_twice_is_shown_once():
 
 def test_the_best_evidence_is_quoted_where_the_draft_leaves_it_out():
     run = begun(WHY, [THAW, RAIN])
-    assert run.consider(Draft("The dam above Orle broke after long rain.", (2,))) is not None
+    draft = Draft("Farmers said the dam above Orle broke after long rain.", (2,))
+    assert run.consider(draft) is not None
     (quote,) = run.quotes(all_chosen=False)
     assert (quote.text, quote.citations) == (THAW.text, (1,))
     assert_whole(finished(run), [THAW, RAIN])
@@ -182,6 +185,15 @@ def test_a_quote_over_two_lines_is_one_line_in_the_answer_and_verbatim_in_its_ci
     assert answer.answer == "Some 1,200 people left Orle. [1]"
     assert answer.citations[0].quote == "Some 1,200 people\nleft Orle."
     assert_whole(answer, [broken])
+
+
+def test_a_citation_names_the_version_and_the_page_that_it_was_read_from():
+    paged = replace(GAZETTE, pages=(0, GAZETTE.text.index("Some")))
+    run = begun(LEFT, [evidence(MAYOR.text, within=paged), SERVICE])
+    run.quotes(all_chosen=True)
+    by_article = {citation.article: citation for citation in finished(run).citations}
+    assert (by_article["gazette"].page, by_article["wire"].page) == (2, None)
+    assert by_article["gazette"].content_hash == paged.content_hash != GAZETTE.content_hash
 
 
 def test_a_model_that_finds_no_reason_leaves_an_open_question_unanswered():

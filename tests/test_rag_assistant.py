@@ -15,7 +15,7 @@ from rag.schema import Answer, Filters, Finished, Found, Notice, Turn, Understoo
 
 LEFT = "How many people left Orle?"
 SHEEP = "How many sheep did the ferry Selma carry to Norby?"
-CARRIED = "The ferry Selma carried 85 sheep to Norby"
+CARRIED = "The captain said the ferry Selma carried 85 sheep to Norby"
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_without_a_model_the_evidence_is_quoted(archive, by_setting):
         answer = assistant.answer(SHEEP, as_of=TODAY, extractive=not by_setting)
     assert writer.prompts == []
     assert answer.writer == "extractive"
-    assert answer.claims[0].text.startswith(CARRIED)
+    assert answer.claims[0].text.startswith("The ferry Selma carried 85 sheep to Norby")
     assert [claim.text for claim in answer.claims] == [
         " ".join(c.quote.split()) for c in answer.citations
     ]
@@ -243,8 +243,8 @@ def test_only_the_days_asked_for_are_cited(ask, archive):
         pytest.param(
             Filters(sources=("North Wire", "Moon Times")), "Moon Times", id="one of two is unknown"
         ),
-        pytest.param(Filters(date_from="2021-05-01"), "dates and outlets", id="no such days"),
-        pytest.param(Filters("2021-04-01", "2021-03-01"), "dates and outlets", id="turned over"),
+        pytest.param(Filters(date_from="2021-05-01"), "within the limits", id="no such days"),
+        pytest.param(Filters("2021-04-01", "2021-03-01"), "within the limits", id="turned over"),
     ],
 )
 def test_limits_that_leave_something_out_are_told(ask, filters, said):

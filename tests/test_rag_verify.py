@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from made import article, evidence
 
+from rag.checks import cited as source_of
 from rag.verify import FULL_OVERLAP, MIN_OVERLAP, check, word_overlap
 
 DAM = "More than 1,200 people left Orle on Monday after the dam broke, the mayor said."
@@ -64,7 +65,7 @@ def test_a_figure_may_be_written_anew(draft, cited):
         pytest.param(
             "The queue is 40 miles long.", "The queue is 40 km long.", "40 miles", id="other unit"
         ),
-        pytest.param("It costs €40.", "It costs $40.", "€40", id="another currency"),
+        pytest.param("A seat costs €40.", "A seat costs $40.", "€40", id="another currency"),
         pytest.param("In 2020 people left Orle.", DAM, "2020", id="year added"),
         pytest.param("People left Orle on 4 March.", DAM, "4/3", id="day added"),
         pytest.param("People left Orle on Tuesday.", DAM, "Tuesday", id="another weekday"),
@@ -108,7 +109,7 @@ def test_what_two_sentences_say_together_is_supported():
 
 def test_half_the_words_are_part_of_support():
     cited = [evidence("The dam broke under thick ice.")]
-    assert word_overlap("The dam broke loudly.", cited) == pytest.approx(2 / 3)
+    assert word_overlap("The dam broke loudly.", source_of(cited)) == pytest.approx(2 / 3)
     found = check("The dam broke loudly.", cited)
     assert MIN_OVERLAP <= found.support < FULL_OVERLAP
     assert found.verdict == "partly"

@@ -14,6 +14,7 @@ from conftest import missing
 from scripted import FERRY, ScriptedAssistant, ScriptedError
 from test_ui_render import PAYLOADS, poisoned
 
+from rag.standing import Standing
 from ui import web
 
 pytestmark = pytest.mark.browser
@@ -125,6 +126,32 @@ def test_a_citation_far_down_a_long_article_is_scrolled_to(visit):
     page.wait_for_function(
         "document.querySelector('#dl-reader mark').getBoundingClientRect().top <= innerHeight"
     )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_citation_whose_article_went_says_so_when_it_is_opened_again(visit, size):
+    assistant = ScriptedAssistant()
+    page = visit(assistant, size=size)
+    ask(page)
+    finished(page)
+    page.locator("#dl-live .dl-cite").first.click()
+    page.locator("#dl-reader mark").wait_for()
+    assert page.locator("#dl-reader .dl-outdated-note").count() == 0
+    gone = Standing(scripted.citation(1, FERRY, scripted.JOINED), "withdrawn", since="2024-05-21")
+    assistant.fates[1] = gone
+    page.locator("#dl-live .dl-cite").first.click()
+    note = page.locator("#dl-reader .dl-outdated-note")
+    note.wait_for()
+    assert "noticed on 21 May 2024" in note.inner_text()
+    assert scripted.JOINED in note.inner_text()
+    assert page.locator("#dl-reader mark").count() == 0
+    page.wait_for_function("document.activeElement.classList.contains('dl-outdated-note')")
+    ask(page, "And the islands?")
+    finished(page)
+    log = page.locator("#dl-log")
+    assert log.locator(".dl-cite.dl-outdated").count() == 2  # in the text and in the table
+    assert "withdrawn" in log.locator(".dl-fate").inner_text()
+    assert log.get_by_text("A sentence cited here does not stand any more").count() == 1
 
 
 def test_the_keyboard_opens_a_citation_and_comes_back(visit):

@@ -11,9 +11,12 @@ import sys
 from dataclasses import dataclass
 
 import pytest
+from fakes import HashEmbedder, readers
 
 from index import models as weights
-from ui import terminal
+from index.settings import IndexSettings
+from index.sync import sync
+from ui import render, terminal
 from ui.cli import main
 
 OPTIONS = {
@@ -22,6 +25,8 @@ OPTIONS = {
     "status": {"--home", "--json"},
     "extract": {"--jsonl", "--map"},
     "quarantine": {"--home", "--json"},
+    "copies": {"--home", "--json"},
+    "check": {"--home", "--json"},
     "doctor": {"--home", "--json"},
     "repair": {"--home"},
     "rebuild": {"--home", "--embed-model"},
@@ -29,6 +34,7 @@ OPTIONS = {
     "restore": {"--home", "--replace"},
     "ask": {
         *("--json", "--extractive", "--as-of", "--from", "--to", "--source", "--batch", "--out"),
+        *("--author", "--language", "--folder"),
         *("--llm-url", "--llm-model", "--llm-path", "--embed-model", "--home"),
     },
     "chat": {
@@ -67,8 +73,9 @@ ANSWER = {
 CLAIM = {"text", "start", "end", "verdict", "support", "citations"}
 CITATION = {
     *("n", "article", "title", "source", "published", "url", "start", "end", "quote"),
-    *("article_id", "published_from"),
+    *("article_id", "published_from", "content_hash", "page"),
 }
+EXTRACTED = "file title source authors published published_from updated language url text".split()
 
 
 @dataclass
@@ -188,6 +195,7 @@ def test_what_there_is_not_is_refused_with_2(dateline, words):
         (("chat", "--no-browser"), "dateline index FOLDER"),
         (("status",), "dateline index FOLDER"),
         (("quarantine",), "dateline index FOLDER"),
+        (("check", "nowhere.jsonl"), "nowhere.jsonl"),
         (("doctor",), "dateline index FOLDER"),
         (("repair",), "dateline index FOLDER"),
         (("rebuild",), "dateline index FOLDER"),
@@ -207,17 +215,21 @@ def test_a_mistake_is_one_line_that_says_what_to_do(dateline, words, said, tmp_p
 
 
 def test_what_is_read_from_a_file_is_shown_without_indexing_it(dateline, folder):
-    done = dateline("extract", folder / "mill.txt", folder / "empty.md", "--jsonl")
+    words = ("extract", folder / "mill.txt", folder / "empty.md", folder / "records.jsonl")
+    done = dateline(*words, "--jsonl")
     assert done.code == 3
-    mill, empty = map(json.loads, done.out.splitlines())
+    mill, empty, bridge, broken, pool = map(json.loads, done.out.splitlines())
+    assert [list(each) for each in (mill, bridge, pool)] == [EXTRACTED] * 3
+    assert [list(each) for each in (empty, broken)] == [["file", "error"]] * 2
+    assert "line 2" in broken["error"]
+    assert mill["file"] == str(folder / "mill.txt")
     assert mill["title"] == "Fire at the paper mill"
     assert (mill["published"], mill["published_from"]) == ("2024-05-03", "byline")
     assert mill["authors"] == ["Dana Orsi"]
     assert "paper mill at Orsel" in mill["text"]
-    assert set(empty) == {"file", "error"}
     shown = dateline("extract", folder / "mill.txt")
     assert shown.code == 0
-    assert "published: 2024-05-03" in shown.out
+    assert "published: 2024-05-03 (byline)" in shown.out
     assert "'colour'" in dateline("extract", folder / "mill.txt", "--map", "colour=x").complaint
 
 
@@ -290,6 +302,14 @@ def test_printed_text_cannot_steer_the_terminal_or_become_an_emoji(capsys):
     assert err == "dateline: lost in :car: [2J[bold]x[/bold]\n"
 
 
+def test_printed_json_is_exact_and_steers_no_terminal():
+    value = {"text": "zero\u200bwidth \x7f \x9b31m \U000e0041 naïve"}
+    written = render.json_text(value)
+    assert json.loads(written) == value
+    assert render.clean(written) == written
+    assert "naïve" in written
+
+
 @pytest.mark.model
 class TestWithALibrary:
     def test_what_cannot_be_read_is_listed_and_the_rest_is_indexed(self, dateline, folder, home):
@@ -304,7 +324,7 @@ class TestWithALibrary:
         assert "4 unchanged" in again.out
 
     def test_a_folder_without_an_article_is_a_clear_line(self, dateline, library, tmp_path):
-        (tmp_path / "report.docx").write_text("x")
+        (tmp_path / "report.odt").write_text("x")
         done = dateline("index", tmp_path, "--home", library)
         assert done.code == 1
         assert str(tmp_path) in done.complaint
@@ -367,11 +387,15 @@ class TestWithALibrary:
             (("--from", "2024-05-07"), {"pool"}),
             (("--source", "arden courier"), {"bridge", "pool"}),
             (("--as-of", "2024-05-06"), {"mill.txt", "bridge", "letter.txt"}),
+            (("--author", "dana orsi"), {"mill.txt"}),
+            (("--folder", "{articles}/records.jsonl"), {"bridge", "pool"}),
+            (("--source", "Arden Courier", "--from", "2024-05-07"), {"pool"}),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )
-    def test_limits_hold_for_everything_found(self, dateline, library, limits, names):
+    def test_limits_hold_for_everything_found(self, dateline, library, folder, limits, names):
         asked = "What was closed, and what does it cost?"
+        limits = [part.format(articles=folder) for part in limits]
         done = dateline("ask", "--json", "--extractive", asked, *limits, "--home", library)
         found = json.loads(done.out)
         seen = {each["article"] for each in (*found["citations"], *found["near_misses"])}
@@ -426,6 +450,73 @@ class TestWithALibrary:
         assert ids == ["fire", "long", "before"]
 
 
+@pytest.mark.model
+class TestOldAnswers:
+    """What was cited yesterday, after the articles have changed."""
+
+    ASKED = (
+        {"id": "fire", "question": FIRE},
+        {"id": "planks", "question": "In how many places were planks found to be rotten?"},
+        {"id": "pool", "question": "What does a ticket to the pool cost?"},
+    )
+
+    @pytest.fixture
+    def desk(self, dateline, folder, home, tmp_path):
+        """Return a library of its own, its folder, and the answers that it gave."""
+        own = tmp_path / "own"
+        own.mkdir()
+        (own / "models").symlink_to(home / "models", target_is_directory=True)
+        news = shutil.copytree(folder, tmp_path / "news")
+        assert dateline("index", news, "--home", own).code == 3
+        questions, answers = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+        questions.write_text("".join(json.dumps(line) + "\n" for line in self.ASKED), "utf-8")
+        words = ("--batch", questions, "--out", answers, "--extractive", "--home", own)
+        assert dateline("ask", *words).code == 0
+        return own, news, answers
+
+    def test_they_stand_while_nothing_has_changed(self, dateline, desk):
+        own, _, answers = desk
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 0
+        (line,) = done.out.splitlines()
+        n = sum(len(json.loads(each)["citations"]) for each in answers.read_text().splitlines())
+        assert line == f"{n} citations in 3 answers: {n} stand."
+
+    def test_each_is_told_as_changed_moved_or_withdrawn(self, dateline, desk):
+        own, news, answers = desk
+        mill = news / "mill.txt"
+        mill.write_text(mill.read_text("utf-8").replace("11 hours", "9 hours"), "utf-8")
+        (news / "letter.txt").rename(news / "readers.txt")
+        lines = (news / "records.jsonl").read_text("utf-8").splitlines()
+        (news / "records.jsonl").write_text("\n".join(lines[:2]), "utf-8")
+        assert dateline("index", news, "--home", own).code == 3
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 3
+        assert "the sentence is gone (noticed on " in done.out
+        assert "moved to readers.txt" in done.out
+        assert "withdrawn: the article is gone" in done.out
+        found = json.loads(dateline("check", answers, "--home", own, "--json").out)
+        fates = {(each["id"], each["article"], each["fate"]) for each in found["citations"]}
+        assert fates >= {
+            ("fire", "mill.txt", "changed"),
+            ("planks", "letter.txt", "moved"),
+            ("pool", "pool", "withdrawn"),
+        }
+        moved = next(each for each in found["citations"] if each["fate"] == "moved")
+        assert moved["stands"]
+        assert moved["now"]["article"] == "readers.txt"
+        assert all(each["since"] for each in found["citations"] if each["fate"] != "same")
+
+    def test_moved_articles_alone_are_no_failure(self, dateline, desk):
+        own, news, answers = desk
+        (news / "letter.txt").rename(news / "readers.txt")
+        assert dateline("index", news, "--home", own).code == 3
+        done = dateline("check", answers, "--home", own)
+        assert done.code == 0
+        assert "moved to readers.txt" in done.out
+        assert done.out.splitlines()[-1].endswith("stand.")
+
+
 def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline, library, folder):
     listed = dateline("quarantine", "--home", library)
     assert listed.code == 0
@@ -461,3 +552,29 @@ def test_a_backup_is_restored_elsewhere(dateline, library, tmp_path):
     found = json.loads(dateline("status", "--json", "--home", tmp_path / "other").out)
     assert found["n_chunks"] == kept["n_chunks"]
     assert dateline("restore", tmp_path / "b.dateline", "--home", library).code == 1
+
+
+def test_copies_are_listed_with_who_printed_them_and_when(dateline, tmp_path):
+    story = (
+        "The night ferry to Olm was cancelled on Tuesday after a fire in its engine room, the "
+        "harbour office said. About 200 people waited on the pier until the morning bus came."
+    )
+    rows = [
+        {"id": "wire", "text": story, "source": "Northgate", "published": "2024-05-03"},
+        {"id": "copy", "text": story, "source": "Herald", "published": "2024-05-04"},
+        {"id": "else", "text": "Bakers in the capital walked out on Friday over their night pay."},
+    ]
+    home, folder = tmp_path / "home", tmp_path / "news"
+    folder.mkdir()
+    (folder / "all.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    settings = IndexSettings(home=home)
+    sync([folder], settings, tmp_path / "model", load=HashEmbedder, pool=readers())
+    lines = dateline("copies", "--home", home).out.splitlines()
+    assert lines[0].startswith("2 copies:")
+    assert lines[1:] == [
+        "  wire, Northgate, 2024-05-03 (100% alike)",
+        "  copy, Herald, 2024-05-04 (100% alike)",
+    ]
+    found = json.loads(dateline("copies", "--home", home, "--json").out)
+    assert [row["article"] for row in found["articles"]] == ["wire", "copy"]
+    assert "1 of these say again" in dateline("status", "--home", home).out

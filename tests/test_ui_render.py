@@ -10,10 +10,14 @@ import scripted
 from scripted import FERRY, LETTER, WIRE, ScriptedAssistant
 
 from rag.schema import Claim, Found, Notice, Understood
+from rag.standing import Standing
 from ui import render
+from ui.escape import esc, link
 from ui.exchange import Exchange, turns
-from ui.render_article import render_article
-from ui.render_html import esc, link, render_answer, render_exchange
+from ui.render_article import render_article, render_standing
+from ui.render_html import render_answer, render_conversation, render_exchange
+from ui.render_standing import label
+from ui.saved import citation_of
 
 DISAGREE = scripted.scripted("How many seafarers walked out?")
 ABSTAIN = scripted.scripted("What did the mayor say?")
@@ -147,10 +151,8 @@ def test_only_web_addresses_become_links(url, shown):
 def test_every_claim_is_followed_by_markers_that_open_its_sentence():
     page = Page(render_answer(PLAIN))
     markers = page.all("button", class_="dl-cite")
-    assert [int(button["data-start"]) for button in markers] == [
-        c.start for c in PLAIN.citations[:3]
-    ]
-    assert {button["data-article"] for button in markers} == {FERRY.id, LETTER.id}
+    sent = [citation_of(json.loads(button["data-citation"])) for button in markers]
+    assert tuple(sent) == PLAIN.citations[:3]
     for claim in PLAIN.claims:
         assert f"{claim.text}[{claim.citations[0]}]" in page.text
     assert markers[0]["data-quote"] == scripted.CANCELLED
@@ -261,6 +263,22 @@ def test_a_span_over_a_paragraph_break_is_marked_on_both_sides():
     assert page.marked == "broke down.The union said"
 
 
+def test_the_page_of_a_paginated_file_is_told_wherever_its_sentence_is():
+    pages = (0, FERRY.text.index("The union said"), FERRY.text.index("The company"))
+    paged = replace(FERRY, name="report.pdf", pages=pages)
+    first = scripted.citation(1, paged, "Ferry crews at Marlow harbour stopped work")
+    second = scripted.citation(2, paged, scripted.JOINED)
+    answer = replace(DISAGREE, citations=(first, second))
+    for shown in (render.render_text(answer), Page(render_answer(answer)).text):
+        assert "report.pdf, page 1" in shown
+        assert "report.pdf, page 2" in shown
+    assert "report.pdf, page 2" in render.render_markdown(answer)
+    assert answer.to_dict()["citations"][1]["page"] == 2
+    assert "report.pdf · page 2 of 3" in Page(render_article(paged, second.start, second.end)).text
+    assert "page 2" not in Page(render_article(FERRY, second.start, second.end)).text
+    assert scripted.citation(1, FERRY, scripted.JOINED).page is None
+
+
 @pytest.mark.parametrize("span", [(-5, 3), (10, 5), (10**9, 10**9 + 5), (0, 10**9)])
 def test_a_span_outside_the_text_never_breaks_the_article(span):
     page = Page(render_article(FERRY, *span))
@@ -296,3 +314,86 @@ def test_history_holds_what_was_answered_and_what_was_stopped_but_no_failures():
     assert [turn.question for turn in history] == ["first", "second"]
     assert history[0].answer == PLAIN.answer
     assert history[1].answer == PLAIN.claims[0].text
+
+
+DAY = "2024-05-21"
+OLD = DISAGREE.citations[0]
+CHANGED = replace(FERRY, text=f"Corrected. {FERRY.text}")
+SHORTENED = replace(FERRY, text=FERRY.text.replace(scripted.JOINED, "The union gave no number."))
+FATES = {
+    "same": Standing(OLD, "same", FERRY, (OLD.start, OLD.end), DAY),
+    "elsewhere": Standing(OLD, "changed", CHANGED, (OLD.start + 11, OLD.end + 11), DAY),
+    "changed": Standing(OLD, "changed", SHORTENED, None, DAY),
+    "moved": Standing(OLD, "moved", replace(FERRY, name="b.html"), (OLD.start, OLD.end), DAY),
+    "misquoted": Standing(OLD, "misquoted", SHORTENED),
+    "withdrawn": Standing(OLD, "withdrawn", since=DAY),
+    "unknown": Standing(OLD, "unknown"),
+}
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_an_old_citation_is_opened_with_what_became_of_it(fate):
+    standing = FATES[fate]
+    page = Page(render_standing(standing))
+    (note,) = page.all("p", class_="dl-notice dl-outdated-note")
+    assert note["role"] == "status"
+    assert ("noticed on 21 May 2024" in page.text) is (standing.since is not None)
+    assert (page.marked == OLD.quote) is (standing.span is not None)
+    assert ("Ferry crews at Marlow harbour" in page.text) is (standing.article is not None)
+    assert FERRY.title in page.text
+    if standing.span is None:
+        assert page.text.count(OLD.quote) == 1  # what was cited is not lost with the article
+    else:  # told where the reader looks, not at the top of a long article
+        assert re.search(
+            r"</p><p class=.dl-notice[^<]*</p><p[^>]*>[^<]*<mark", render_standing(standing)
+        )
+
+
+def test_an_article_as_it_was_cited_comes_without_a_note():
+    shown = render_standing(Standing(OLD, "same", FERRY, (OLD.start, OLD.end)))
+    assert shown == render_article(FERRY, OLD.start, OLD.end)
+    assert "dl-notice" not in shown
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_citation_full_of_payloads_is_text_when_its_article_is_gone(payload):
+    bad = poisoned(payload).citations[0]
+    for standing in (Standing(bad, "withdrawn", since=DAY), Standing(bad, "changed", FERRY)):
+        page = Page(render_standing(replace(standing, citation=bad)))
+        assert {tag for tag, _ in page.elements} <= {
+            "article", "button", "header", "p", "span", "h2", "div", "q", "a",
+        }  # fmt: skip
+        assert all({"src", "style", "onload"}.isdisjoint(attrs) for _, attrs in page.elements)
+
+
+def exchanged(answer, *standings):
+    return replace(Exchange("q"), answer=answer, progress="finished", standings=standings)
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_the_history_says_what_became_of_a_citation_at_its_marker_and_its_quote(fate):
+    standing = FATES[fate]
+    page = Page(render_conversation([exchanged(DISAGREE, standing)]))
+    told = label(standing)
+    assert page.text.count(told) == 1
+    first, second = page.all("button", class_="dl-cite dl-outdated")  # in the text and its table
+    assert told[1:] in first["aria-label"]
+    assert told in first["data-from"] == second["data-from"]
+    assert ("do not stand any more" in page.text or "does not stand" in page.text) is (
+        not standing.stands
+    )
+    assert all(c.n != 1 for c in map(sent_with, page.all("button", class_="dl-cite")))
+
+
+def sent_with(button):
+    return citation_of(json.loads(button["data-citation"]))
+
+
+def test_an_answer_whose_citations_stand_is_drawn_as_it_was():
+    assert render_conversation([exchanged(DISAGREE)]) == render_exchange(exchanged(DISAGREE))
+    assert "dl-outdated" not in render_conversation([exchanged(DISAGREE)])
+
+
+def test_the_nearest_sentences_of_an_abstention_are_judged_too():
+    gone = Standing(ABSTAIN.near_misses[1], "withdrawn", since=DAY)
+    assert "withdrawn: the article is gone" in render_conversation([exchanged(ABSTAIN, gone)])

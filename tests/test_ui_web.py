@@ -2,7 +2,7 @@
 
 import inspect
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import gradio as gr
 import httpx
@@ -13,6 +13,7 @@ from scripted import ScriptedAssistant, ScriptedError
 from index.errors import InputError
 from rag.question import MAX_CHARACTERS
 from rag.schema import Filters
+from rag.standing import Standing
 from ui import web, web_chat
 from ui.exchange import Exchange
 from ui.web_chat import Options, converse, open_article, refused
@@ -93,26 +94,65 @@ def test_closing_the_conversation_closes_the_assistant():
     assert assistant.n_stopped == 1
 
 
+def sent(**changed):
+    """Return what the page sends for a citation, with some of it changed."""
+    return {**asdict(scripted.citation(1, scripted.FERRY, scripted.JOINED)), **changed}
+
+
 def test_a_citation_opens_its_sentence():
-    start = scripted.FERRY.text.index(scripted.JOINED)
-    shown = open_article(ScriptedAssistant(), "ferry-strike", start, start + len(scripted.JOINED))
+    shown = open_article(ScriptedAssistant(), sent())
     assert f'<mark tabindex="-1">{scripted.JOINED}</mark>' in shown
 
 
 @pytest.mark.parametrize(
-    ("article", "start", "end", "says"),
+    "wrong",
     [
-        ("<gone>", 0, 5, "&lt;gone&gt;"),
-        ("ferry-strike", "x", None, "ask again"),
-        (None, None, None, "ask again"),
-        ("../../etc/passwd", 0, 5, "ask again"),
+        None,
+        [],
+        "x",
+        {},
+        sent(start="x"),
+        sent(start=-1),
+        sent(end=None),
+        sent(quote=1),
+        sent(n=True),
     ],
+    ids=lambda value: str(value)[:20],
 )
-def test_a_citation_that_opens_nothing_says_so(article, start, end, says):
-    shown = open_article(ScriptedAssistant(), article, start, end)
-    assert says in shown
-    assert "<gone>" not in shown
+def test_a_citation_that_says_nothing_of_use_is_told(wrong):
+    shown = open_article(ScriptedAssistant(), wrong)
+    assert "ask again" in shown
     assert 'role="alert"' in shown
+
+
+@pytest.mark.parametrize("name", ["<gone>", "../../etc/passwd", ""])
+def test_a_citation_of_no_article_says_so(name):
+    shown = open_article(ScriptedAssistant(), sent(article_id=name))
+    assert "never held" in shown
+    assert "<gone>" not in shown
+
+
+def test_a_library_that_cannot_be_read_is_told_in_the_reader_and_stops_no_question():
+    class Broken(ScriptedAssistant):
+        def standing(self, citation):
+            raise ScriptedError("The library could not be read.")
+
+    assert "could not be read" in open_article(Broken(), sent())
+    first = ask(Broken())[-1]
+    assert web_chat.reviewed(Broken(), (first,)) == (first,)
+
+
+def test_the_history_is_judged_when_it_is_drawn_again():
+    assistant = ScriptedAssistant()
+    first = ask(assistant)[-1]
+    assert web_chat.reviewed(assistant, (first,)) == (first,)
+    assistant.fates[2] = Standing(first.answer.citations[1], "withdrawn", since="2024-05-21")
+    (judged,) = web_chat.reviewed(assistant, (first,))
+    assert [standing.citation.n for standing in judged.standings] == [2]
+    begun = updates(assistant, "And the islands?", (first,))[0]
+    assert "withdrawn: the article is gone (noticed on 21 May 2024)" in begun[1]
+    stopped = replace(first, answer=None, evidence=first.evidence, progress="stopped")
+    assert len(web_chat.reviewed(assistant, (stopped,))[0].standings) == 1
 
 
 def updates(assistant, text, earlier=(), options=None):
@@ -145,7 +185,7 @@ def test_stopping_keeps_what_was_checked():
 
 
 def test_the_scripted_assistant_keeps_the_interface():
-    for name in ("ask", "article", "sources", "close"):
+    for name in ("ask", "standing", "sources", "close"):
         wanted = inspect.signature(getattr(web_chat.Assistant, name))
         given = inspect.signature(getattr(ScriptedAssistant, name))
         assert list(given.parameters) == list(wanted.parameters)

@@ -1,12 +1,11 @@
 """The command line: one function a command. Options become settings, errors become one line.
 
 Exit codes: 0 done; 1 an error; 2 a command or option that there is not; 3 done, but some files
-could not be read; 130 interrupted.
+could not be read or some citations do not stand; 130 interrupted.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +19,13 @@ from index.errors import DatelineError
 from index.settings import IndexSettings, default_home
 from rag.question import check_date, understand
 from rag.settings import RagSettings
-from ui import ingest, search, upkeep
+from ui import check, ingest, search, upkeep
 from ui.batch import load_questions
 from ui.environment import prepare
 from ui.options import (
     AsJson,
     AsOf,
+    Authors,
     BatchFile,
     BatchOut,
     Browser,
@@ -34,8 +34,10 @@ from ui.options import (
     EmbedModel,
     Examples,
     Extractive,
+    Folders,
     Home,
     Host,
+    Languages,
     LlmModel,
     LlmPath,
     LlmUrl,
@@ -47,7 +49,9 @@ from ui.options import (
     index_settings,
     question_of,
     rag_settings,
+    within,
 )
+from ui.render import json_text
 from ui.terminal import (
     ask_all,
     ask_aloud,
@@ -73,6 +77,7 @@ app = typer.Typer(
 app.add_typer(ingest.app)
 app.add_typer(search.app)
 app.add_typer(upkeep.app)
+app.add_typer(check.app)
 
 
 def main() -> None:
@@ -158,7 +163,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         values = {"library": str(settings.library_dir), **asdict(found)}
         values["models"] = weights.present(settings.models_dir)
-        say(json.dumps({**values, "manifest": asdict(manifest) if manifest else None}))
+        say(json_text({**values, "manifest": asdict(manifest) if manifest else None}))
         return
     print_status(
         settings, found, str(manifest or "nothing yet"), weights.present(settings.models_dir)
@@ -174,6 +179,9 @@ def ask(
     date_from: DateFrom = None,
     date_to: DateTo = None,
     source: Outlets = None,
+    author: Authors = None,
+    language: Languages = None,
+    folder: Folders = None,
     batch: BatchFile = None,
     out: BatchOut = None,
     llm_url: LlmUrl = None,
@@ -188,7 +196,7 @@ def ask(
     may hold "as_of" and "history", a list of [question, answer].
     """
     # All of it is checked before a model is loaded: a slip should not cost ten seconds.
-    filters = filters_of(date_from, date_to, source)
+    filters = within(filters_of(date_from, date_to, source), author, language, folder)
     day = check_date(as_of, "as-of") if as_of is not None else None
     rag = rag_settings(llm_url, llm_model, llm_path, extractive)
     opened = _assistant(index_settings(home, embed_model), rag)
@@ -201,7 +209,7 @@ def ask(
     with opened as assistant:
         if as_json:
             answer = assistant.answer(asked, filters=filters, as_of=day)
-            say(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+            say(json_text(answer.to_dict(), indent=2))
         else:
             ask_aloud(assistant, asked, filters, day)
 

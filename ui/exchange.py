@@ -22,6 +22,7 @@ from rag.schema import (
     Understood,
     Wrote,
 )
+from rag.standing import Standing
 
 Progress = Literal["running", "finished", "stopped", "failed"]
 
@@ -38,6 +39,7 @@ class Exchange:
     notices: tuple[str, ...] = ()
     answer: Answer | None = None
     error: str = ""
+    standings: tuple[Standing, ...] = ()  # of what is cited, as far as it is not as cited
 
     def after(self, event: Event) -> Exchange:
         """Return this exchange with one more event taken in."""
@@ -60,6 +62,13 @@ class Exchange:
     def fail(self, error: str) -> Exchange:
         """Return it with the one line that says why it went no further."""
         return replace(self, progress="failed", error=error)
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """The citations that it shows, each with a number of its own."""
+        if self.answer is not None:
+            return (*self.answer.citations, *self.answer.near_misses)
+        return self.evidence
 
     @property
     def refused(self) -> bool:

@@ -6,12 +6,14 @@ Knows nothing of what a command does with them.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from index.errors import InputError
+from index.files import located
 from index.settings import IndexSettings, default_home
 from rag.question import check_date
 from rag.schema import Filters
@@ -71,6 +73,18 @@ Outlets = Annotated[
     list[str] | None,
     typer.Option("--source", metavar="OUTLET", help="Only this outlet; may be repeated."),
 ]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option("--author", metavar="NAME", help="Only by this author; may be repeated."),
+]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option("--language", metavar="CODE", help="Only in this language, such as en."),
+]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option("--folder", metavar="PATH", help="Only from below this folder or export file."),
+]
 
 QuestionText = Annotated[
     str | None,
@@ -128,6 +142,21 @@ def filters_of(date_from: str | None, date_to: str | None, outlets: list[str] | 
     if first and last and first > last:
         raise InputError(f"--from {first} lies after --to {last}: no day is left to search.")
     return Filters(first, last, tuple(outlets or ()))
+
+
+def within(
+    filters: Filters,
+    authors: list[str] | None,
+    languages: list[str] | None,
+    folders: list[Path] | None,
+) -> Filters:
+    """Return the filters with further limits: of each kind that is given, one must hold."""
+    return replace(
+        filters,
+        authors=tuple(authors or ()),
+        languages=tuple(languages or ()),
+        folders=tuple(str(located(folder.expanduser())) for folder in folders or ()),
+    )
 
 
 def batch_out(question: str | None, batch: Path, out: Path | None) -> Path:

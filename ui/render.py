@@ -7,6 +7,7 @@ in a page (``clean``), and Markdown is escaped so that an article cannot plant a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -52,6 +53,12 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", text.encode("utf-8", "replace").decode("utf-8"))
 
 
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON that is exact and safe to show: what cannot be seen is escaped."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNSEEN.sub(_escaped, written)
+
+
 def one_line(text: str) -> str:
     """Return cleaned text with every run of white space as one space."""
     return " ".join(clean(text).split())
@@ -90,6 +97,12 @@ def origin(citation: Citation) -> str:
     return f"{source_label(citation)}, {date_label(citation.published)}{f' ({note})' * bool(note)}"
 
 
+def place(citation: Citation) -> str:
+    """Return where the sentence stands: the file's name, and the page where it has pages."""
+    name = one_line(citation.article)
+    return name if citation.page is None else f"{name}, page {citation.page}"
+
+
 def cited(answer: Answer) -> tuple[Citation, ...]:
     """Return the citations that a claim or a side of a conflict points at, in number order."""
     numbers = {n for claim in answer.claims for n in claim.citations}
@@ -123,10 +136,10 @@ def render_text(answer: Answer) -> str:
     blocks += [f"Note: {one_line(notice)}" for notice in answer.notices]
     blocks += [_conflict_text(conflict, answer.citations) for conflict in answer.conflicts]
     if quotes := cited(answer):
-        blocks.append("\n".join(["Quotes", *(_quote_text(c) for c in quotes)]))
+        blocks.append("\n".join(["Quotes", *(quote_text(c) for c in quotes)]))
     if answer.near_misses:
         blocks.append(
-            "\n".join(["Nearest sentences", *(_quote_text(c) for c in answer.near_misses)])
+            "\n".join(["Nearest sentences", *(quote_text(c) for c in answer.near_misses)])
         )
     if answer.removed:
         blocks.append("\n".join(["Removed, since the check failed", *_removed(answer.removed)]))
@@ -156,6 +169,11 @@ def render_markdown(answer: Answer) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def _conflict_text(conflict: Conflict, citations: Iterable[Citation]) -> str:
     by_number = {citation.n: citation for citation in citations}
     lines = [f"Articles disagree: {one_line(conflict.about)}"]
@@ -165,13 +183,14 @@ def _conflict_text(conflict: Conflict, citations: Iterable[Citation]) -> str:
     return "\n".join(lines)
 
 
-def _quote_text(citation: Citation) -> str:
-    where = " · ".join(filter(None, (one_line(citation.title), one_line(citation.article))))
+def quote_text(citation: Citation) -> str:
+    """Return a citation as two lines: number, origin and place; then the quote."""
+    where = " · ".join(filter(None, (one_line(citation.title), place(citation))))
     return f'[{citation.n}] {origin(citation)} · {where}\n    "{one_line(citation.quote)}"'
 
 
 def _quote_markdown(citation: Citation) -> str:
-    where = ", ".join(filter(None, (one_line(citation.title), one_line(citation.article))))
+    where = ", ".join(filter(None, (one_line(citation.title), place(citation))))
     return (
         f"> {_md(citation.quote)}\n\n\\[{citation.n}\\] {_md(origin(citation))}; {_md(where)}; "
         f"characters {citation.start} to {citation.end}"

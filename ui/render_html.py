@@ -6,18 +6,18 @@ https address. A citation marker exists only for a citation that exists.
 
 from __future__ import annotations
 
-import html
 import json
 import re
-from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Sequence
 
 from rag.schema import Answer, Citation, Claim, Conflict, Question, Removed
+from rag.standing import Standing
 from ui import render
+from ui.escape import esc
 from ui.exchange import Exchange
+from ui.render_citation import Cited, Numbered, folded, marker, quotes
 from ui.render_question import facts, to_edit
-
-Numbered = Mapping[int, Citation]
+from ui.render_standing import label
 
 _MARKERS = re.compile(r"^(?:\s*\[\d+\])+")
 _VERDICT_NOTES = {"partly": "The quote supports this only in part.", "unsupported": "Not supported"}
@@ -26,25 +26,6 @@ READER_HINT = (
     "<p>Choose a number in an answer, or a quote, and the sentence it stands on is shown here "
     "in its article.</p></div>"
 )
-
-
-def esc(text: str) -> str:
-    """Return text that is safe between tags and inside a quoted attribute."""
-    return html.escape(render.clean(text), quote=True)
-
-
-def link(url: str | None) -> str:
-    """Return a link for an http or https address, and nothing for any other."""
-    try:
-        parts = urlsplit(render.clean(url or "").strip())
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return ""
-    return (
-        f'<a class="dl-link" href="{esc(parts.geturl())}" target="_blank" '
-        f'rel="noopener noreferrer nofollow">{esc(parts.hostname)}</a>'
-    )
 
 
 def render_conversation(exchanges: Iterable[Exchange]) -> str:
@@ -59,7 +40,7 @@ def render_exchange(exchange: Exchange) -> str:
         _understood(exchange.understood),
     ]
     if exchange.answer is not None:
-        parts.append(render_answer(exchange.answer))
+        parts.append(render_answer(exchange.answer, exchange.standings))
     else:
         parts.append(_unfinished(exchange))
     return (
@@ -67,20 +48,24 @@ def render_exchange(exchange: Exchange) -> str:
     )
 
 
-def render_answer(answer: Answer) -> str:
-    """Return a finished answer: badge, prose, disagreement, quotes, what was left out."""
-    numbered = {citation.n: citation for citation in answer.citations}
+def render_answer(answer: Answer, standings: Sequence[Standing] = ()) -> str:
+    """Return a finished answer: badge, prose, disagreement, quotes, what was left out.
+
+    ``standings`` are of citations that are not what they were when the answer was given.
+    """
+    numbered = _numbered(answer.citations, standings)
+    nearest = _numbered(answer.near_misses, standings)
     return "".join(
         [
             f'<p class="dl-status"><span class="dl-badge dl-{esc(answer.status)}">'
             f"{render.STATUS_LABELS[answer.status]}</span>"
             f'<span class="dl-facts">{esc(render.facts(answer))}</span></p>',
-            _notices(answer.notices),
+            _notices((*_outdated(standings), *answer.notices)),
             _prose(answer, numbered),
             *(_conflict(conflict, numbered) for conflict in answer.conflicts),
-            _quotes("Quotes", render.cited(answer)),
-            _quotes("The nearest sentences", answer.near_misses),
-            _folded("Also found, not used", render.uncited(answer)),
+            quotes("Quotes", (numbered[c.n] for c in render.cited(answer))),
+            quotes("The nearest sentences", nearest.values()),
+            folded("Also found, not used", (numbered[c.n] for c in render.uncited(answer))),
             _removed(answer.removed),
             _actions(answer),
         ]
@@ -102,7 +87,7 @@ def _understood(question: Question | None) -> str:
 
 
 def _unfinished(exchange: Exchange) -> str:
-    numbered = {citation.n: citation for citation in exchange.evidence}
+    numbered = _numbered(exchange.evidence, exchange.standings)
     status = {
         "running": '<span class="dl-busy" role="status">'
         + ("Reading the quotes" if exchange.evidence else "Searching the articles")
@@ -120,9 +105,26 @@ def _unfinished(exchange: Exchange) -> str:
             _notices(exchange.notices),
             f'<div class="dl-prose" aria-live="polite"><p dir="auto">{claims}</p></div>'
             * bool(claims),
-            _quotes("Quotes found", exchange.evidence),
+            quotes("Quotes found", numbered.values()),
         ]
     )
+
+
+def _numbered(citations: Iterable[Citation], standings: Sequence[Standing]) -> Numbered:
+    fates = {standing.citation.n: label(standing) for standing in standings}
+    return {c.n: Cited(c, fates.get(c.n, "")) for c in citations}
+
+
+def _outdated(standings: Sequence[Standing]) -> list[str]:
+    """Say how much of what an answer cites does not stand any more."""
+    n = sum(not standing.stands for standing in standings)
+    if not n:
+        return []
+    what = "A sentence" if n == 1 else f"{n} sentences"
+    return [
+        f"{what} cited here {'does' if n == 1 else 'do'} not stand any more, see the quotes: "
+        "ask again to be answered from the articles as they are now."
+    ]
 
 
 def _notices(notices: Iterable[str]) -> str:
@@ -165,29 +167,12 @@ def _claim(claim: Claim, numbered: Numbered) -> str:
     )
 
 
-def marker(citation: Citation) -> str:
-    """Return the [n] that opens the cited sentence in its article."""
-    label = f"Source {citation.n}: {render.origin(citation)}. Show the sentence in its article."
-    return (
-        f'<button type="button" class="dl-cite" {_target(citation)} '
-        f'aria-label="{esc(label)}">[{citation.n}]</button>'
-    )
-
-
-def _target(citation: Citation) -> str:
-    return (
-        f'data-do="cite" data-article="{esc(citation.article_id or citation.article)}" '
-        f'data-start="{citation.start}" data-end="{citation.end}" '
-        f'data-from="{esc(render.origin(citation))}" '
-        f'data-quote="{esc(render.shorten(citation.quote, 400))}"'
-    )
-
-
 def _conflict(conflict: Conflict, numbered: Numbered) -> str:
     rows = "".join(
         f'<tr><th scope="row" dir="auto">{esc(side.value)}</th><td>'
         + "".join(
-            f'<span class="dl-says">{esc(render.origin(numbered[n]))} {marker(numbered[n])}</span>'
+            f'<span class="dl-says">{esc(render.origin(numbered[n].citation))} '
+            f"{marker(numbered[n])}</span>"
             for n in side.citations
             if n in numbered
         )
@@ -198,42 +183,6 @@ def _conflict(conflict: Conflict, numbered: Numbered) -> str:
         f'<table class="dl-conflict"><caption>Articles disagree: {esc(conflict.about)}</caption>'
         '<thead><tr><th scope="col">Figure</th><th scope="col">Who says so, and when</th></tr>'
         f"</thead><tbody>{rows}</tbody></table>"
-    )
-
-
-def _quotes(heading: str, citations: Iterable[Citation]) -> str:
-    cards = "".join(_card(citation) for citation in citations)
-    return (
-        f'<h3 class="dl-heading">{heading}</h3><ol class="dl-quotes">{cards}</ol>' if cards else ""
-    )
-
-
-def _folded(heading: str, citations: tuple[Citation, ...]) -> str:
-    cards = "".join(_card(citation) for citation in citations)
-    summary = f"{heading} ({len(citations)})"
-    return (
-        f'<details class="dl-fold"><summary>{summary}</summary>'
-        f'<ol class="dl-quotes">{cards}</ol></details>'
-        if cards
-        else ""
-    )
-
-
-def _card(citation: Citation) -> str:
-    when = render.date_label(citation.published)
-    outlet = render.one_line(citation.source) or render.OUTLET_UNKNOWN
-    note = render.provenance_label(citation.published_from) if citation.published else ""
-    return (
-        f'<li class="dl-card"><button type="button" class="dl-card-open" {_target(citation)}>'
-        f'<span class="dl-card-top"><span class="dl-n">{citation.n}</span>'
-        f'<span class="dl-source">{esc(outlet)}</span>'
-        f'<span class="dl-date{" dl-undated" * (not citation.published)}">{esc(when)}</span>'
-        + (f'<span class="dl-note">{esc(note)}</span>' if note else "")
-        + f'</span><span class="dl-quote" dir="auto">{esc(render.one_line(citation.quote))}</span>'
-        f'<span class="dl-card-foot"><span class="dl-card-title" dir="auto">'
-        f"{esc(render.one_line(citation.title))}</span>"
-        f'<span class="dl-file">{esc(render.one_line(citation.article))}</span></span>'
-        "</button></li>"
     )
 
 

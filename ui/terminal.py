@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from index.schema import Extracted, Failure, LibraryStatus, SyncReport
 from index.settings import IndexSettings
 from rag.schema import Filters, Finished, Found, Notice, Understood
 from ui.batch import Asked, remaining, run_batch
-from ui.render import clean, one_line, render_text
+from ui.render import clean, json_text, one_line, render_text
 from ui.render_question import notable
 
 if TYPE_CHECKING:
@@ -46,6 +45,11 @@ def tolerate_any_text() -> None:
 def say(text: str) -> None:
     """Print text as it is, without what could steer a terminal; pipes get no wrapping."""
     typer.echo(clean(text))
+
+
+def count(n: int, what: str) -> str:
+    """Return a number with what it counts, in its plural where there are several."""
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def complain(text: str) -> None:
@@ -89,8 +93,8 @@ def ask_all(
 
             n_failed = run_batch(assistant, left, out, filters=filters, done=done)
     n_before = len(questions) - len(left)
-    asked = f"{len(left)} question{'s' * (len(left) != 1)} asked"
-    say(f"{asked}, {n_failed} failed, {n_before} answered before: {out}")
+    asked = count(len(left), "question")
+    say(f"{asked} asked, {n_failed} failed, {n_before} answered before: {out}")
     return n_failed
 
 
@@ -104,26 +108,48 @@ def print_report(report: SyncReport) -> None:
     print_failures(report.failures)
 
 
-EXTRACTED = tuple(
-    "title source authors published published_from updated section language url provenance pages "
-    "text".split()
-)
+EXTRACTED = tuple("title source authors published published_from updated language url text".split())
 
 
 def print_extracted(file: Path, item: Extracted | Failure, *, jsonl: bool) -> None:
     """Print one article as it was read, or why there is none."""
-    if isinstance(item, Failure):
-        values: dict[str, object] = {"file": str(file), "error": item.reason}
-    else:
-        values = {"file": str(file)} | {name: getattr(item, name) for name in EXTRACTED}
     if jsonl:
-        say(json.dumps(values, ensure_ascii=False))
+        say(json_text({"file": str(file), **_values(item)}))
         return
+    say(f"file: {file}")
+    if isinstance(item, Failure):
+        say(f"not read: {item.reason}\n")
+        return
+    for name, shown in _shown_fields(item):
+        say(f"{name}: {shown}")
+    say(f"\n{item.text}\n")
+
+
+def _values(item: Extracted | Failure) -> dict[str, object]:
+    if isinstance(item, Failure):
+        return {"error": item.reason}
+    return {name: getattr(item, name) for name in EXTRACTED}
+
+
+def _shown_fields(item: Extracted) -> Iterator[tuple[str, str]]:
+    """Yield what is known about an article, and in brackets where it was read."""
+    told = {**dict(item.provenance), "published": item.published_from}
+    values = {
+        "record": item.record,
+        "title": item.title,
+        "source": item.source,
+        "authors": ", ".join(item.authors),
+        "published": item.published or "unknown",
+        "updated": item.updated,
+        "section": item.section,
+        "language": item.language,
+        "url": item.url,
+        "pages": str(len(item.pages) or ""),
+    }
     for name, value in values.items():
-        if value and name != "text":
-            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
-            say(f"{name}: {shown}")
-    say(f"\n{values['text']}\n" if "text" in values else "")
+        if value:
+            known = name in told and told[name] != "unknown"
+            yield name, f"{value} ({told[name]})" if known else value
 
 
 def print_failures(failures: tuple[Failure, ...]) -> None:
@@ -140,6 +166,8 @@ def print_status(
     """Print what a library holds, and whether the models' weights are there."""
     say(f"Library    {settings.library_dir}")
     say(f"Articles   {found.n_articles:,} ({found.n_undated:,} without a date)")
+    if found.n_copies:
+        say(f"Copies     {found.n_copies:,} of these say again what another says")
     say(f"Sentences  {found.n_sentences:,} in {found.n_chunks:,} chunks")
     if found.earliest:
         say(f"Dates      {found.earliest} to {found.latest}")

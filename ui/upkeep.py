@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,13 @@ from index.errors import BusyError
 from index.schema import Progress
 from index.settings import IndexSettings
 from ui.options import AsJson, EmbedModel, Home, index_settings
+from ui.render import json_text
 from ui.terminal import count_bar, print_failures, say
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+GROUPS = ("copies", "versions")
 
 app = typer.Typer()
 
@@ -32,11 +38,53 @@ def quarantine(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         for path in sorted(found):
             for failure in found[path]:
-                say(json.dumps({"file": path, "error": failure.reason}, ensure_ascii=False))
+                say(json_text({"file": path, "error": failure.reason}))
     elif not found:
         say("Every file that was named could be read.")
     else:
         print_failures(tuple(replace(f, path=path) for path in sorted(found) for f in found[path]))
+
+
+@app.command()
+def copies(home: Home = None, as_json: AsJson = False) -> None:
+    """List articles that are copies of one another, and versions of one page.
+
+    Copies stay listed and can be cited, but count once.
+    """
+    from index.copies import groups
+    from index.library import Library
+
+    with closing(Library(index_settings(home).library_dir)) as library:
+        found = {kind: groups(library.db, versions=kind == "versions") for kind in GROUPS}
+        for kind, listed in found.items():
+            for group in listed:
+                _print_group(library, kind, group, as_json=as_json)
+    if not any(found.values()) and not as_json:
+        say("No article is a copy or another version of one.")
+
+
+def _print_group(library: Library, kind: str, group: Sequence[str], *, as_json: bool) -> None:
+    """Print the articles of a group, oldest first, with the similarity to the nearest other."""
+    from index.copies import copies_of
+
+    nearest = {i: copies[0].similarity for i, copies in copies_of(library.db, group).items()}
+    articles = sorted(library.articles(group).values(), key=lambda a: (a.published or "", a.name))
+    rows = [
+        {
+            "article": a.name,
+            "source": a.source,
+            "published": a.published,
+            "similarity": round(nearest[a.id], 3),
+        }
+        for a in articles
+    ]
+    if as_json:
+        say(json_text({"kind": kind, "articles": rows}))
+        return
+    say(f"{len(rows)} {kind}: {articles[0].title or articles[0].name}")
+    for row in rows:
+        outlet, day = row["source"] or "unknown outlet", row["published"] or "no date"
+        say(f"  {row['article']}, {outlet}, {day} ({row['similarity']:.0%} alike)")
 
 
 @app.command()
@@ -52,7 +100,7 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     except BusyError as exc:
         found, writer = examine(folder, has_writer=True), exc.pid
     if as_json:
-        say(json.dumps({"library": str(folder), "damage": [asdict(d) for d in found]}))
+        say(json_text({"library": str(folder), "damage": [asdict(d) for d in found]}))
     else:
         if writer is not None:
             say(f"Process {writer} is writing: the vectors are only looked at from outside.")

@@ -19,7 +19,8 @@ from starlette.middleware import Middleware
 
 from index.errors import InputError
 from ui import web_chat
-from ui.render_html import READER_HINT, esc, render_conversation, render_exchange
+from ui.escape import esc
+from ui.render_html import READER_HINT, render_conversation, render_exchange
 from ui.web_chat import Assistant, Conversation, Options
 from ui.web_guard import LOOPBACK, Guard
 from ui.web_theme import theme
@@ -194,10 +195,7 @@ def _wire(assistant: Assistant, conversation: gr.State, *, parts: _Parts, reader
     parts.clear.click(_clear, None, [*page_parts, reader], cancels=asked, queue=False, **quiet)
 
     def open_cited(event: gr.EventData) -> str:
-        sent = event._data if isinstance(event._data, dict) else {}
-        return web_chat.open_article(
-            assistant, sent.get("article"), sent.get("start"), sent.get("end")
-        )
+        return web_chat.open_article(assistant, event._data)
 
     for pane in (parts.log, parts.live):
         pane.cite(open_cited, None, reader, queue=False, trigger_mode="multiple", **quiet)
@@ -217,7 +215,7 @@ def _respond(
         yield [gr.skip()] * 8
         return
     earlier = tuple(each for each in earlier if not each.refused)
-    log = render_conversation(earlier)
+    log = render_conversation(web_chat.reviewed(assistant, earlier))
     refusal = web_chat.refused(text, options)
     if refusal is not None:
         yield [(*earlier, refusal), log, render_exchange(refusal), *_idle(keep_text=True)]

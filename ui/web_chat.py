@@ -8,18 +8,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 from index.errors import DatelineError, InputError
-from index.schema import Article
 from rag.question import MAX_CHARACTERS
-from rag.schema import Event, Filters, Turn
+from rag.schema import Citation, Event, Filters, Turn
+from rag.standing import Standing
 from ui.exchange import Exchange, turns
 from ui.render import shorten
-from ui.render_article import render_article, render_missing
+from ui.render_article import render_missing, render_standing
 from ui.render_question import edited
+from ui.saved import citation_of
 
 LOG = logging.getLogger(__name__)
 Conversation = tuple[Exchange, ...]
@@ -41,12 +42,8 @@ class Assistant(Protocol):
         """Yield events, ``Finished`` last; closing the generator stops the work."""
         ...
 
-    def article(self, article_id: str) -> Article:
-        """Return an article of the library.
-
-        Raises:
-            NotFoundError: When the library has no such article.
-        """
+    def standing(self, citation: Citation) -> Standing:
+        """Return how a citation of an earlier answer stands in the library now."""
         ...
 
     def sources(self) -> tuple[str, ...]:
@@ -160,12 +157,29 @@ def converse(
         )
 
 
-def open_article(assistant: Assistant, article_id: object, start: object, end: object) -> str:
+def open_article(assistant: Assistant, sent: object) -> str:
     """Return the reader's HTML for a citation; what the page sends is checked, not trusted."""
     try:
-        first, last = int(str(start)), int(str(end))
-        return render_article(assistant.article(str(article_id)), first, last)
+        return render_standing(assistant.standing(citation_of(sent)))
     except ValueError:
         return render_missing("This citation does not say where its sentence stands: ask again.")
     except DatelineError as error:
         return render_missing(str(error))
+
+
+def reviewed(assistant: Assistant, conversation: Conversation) -> Conversation:
+    """Return earlier exchanges with what became of what they cite since they were answered."""
+    try:
+        return tuple(
+            replace(
+                exchange,
+                standings=tuple(
+                    found
+                    for found in map(assistant.standing, exchange.cited)
+                    if not found.is_as_cited
+                ),
+            )
+            for exchange in conversation
+        )
+    except DatelineError:  # the question that is asked now meets it too, and tells
+        return conversation

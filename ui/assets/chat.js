@@ -1,5 +1,5 @@
 // Runs once for each pane of the conversation: element, trigger and watch come from the page.
-const page = (window.dateline ??= { lastCited: null, showMark: null });
+const page = (window.dateline ??= { lastCited: null, shown: null, showMark: null });
 
 function tooltip() {
   let tip = document.getElementById("dl-tip");
@@ -32,14 +32,15 @@ function hideTip() {
 }
 
 function cite(button) {
-  const { article, start, end } = button.dataset;
   document.querySelectorAll(".dl-active").forEach((each) => each.classList.remove("dl-active"));
   button.classList.add("dl-active");
   page.lastCited = button;
   hideTip();
-  const shown = document.querySelector("#dl-reader [data-shown]")?.dataset.shown;
-  if (shown === `${article}:${start}:${end}`) page.showMark?.();
-  else trigger("cite", { article, start, end });
+  const { citation } = button.dataset;
+  if (citation === page.shown) page.showMark?.();
+  page.shown = citation;
+  // Asked for even where it is shown: the article may have changed since.
+  trigger("cite", JSON.parse(citation));
 }
 
 async function copy(button) {

@@ -1,10 +1,10 @@
 // Runs once for the reader: brings the cited sentence into view whenever another one is opened.
-const page = (window.dateline ??= { lastCited: null, showMark: null });
+const page = (window.dateline ??= { lastCited: null, shown: null, showMark: null });
 const pane = element.closest("#dl-reader");
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function showMark() {
-  const mark = element.querySelector("mark");
+  const mark = element.querySelector("mark") ?? element.querySelector(".dl-outdated-note");
   if (!mark) return;
   const beside = pane.scrollHeight > pane.clientHeight + 1;
   const stacked = window.matchMedia("(max-width: 860px)").matches;
