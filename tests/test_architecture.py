@@ -26,7 +26,7 @@ HOMES = {
     "llama_index.core": ("index/nodes.py", "rag/llamaindex.py", "rag/llm.py"),
     "llama_index.llms": ("rag/llm.py",),
     "openai": ("rag/llm.py",),
-    "sentence_transformers": ("index/embed.py", "rag/verify.py"),
+    "sentence_transformers": ("index/embed.py", "rag/rerank.py", "rag/verify.py"),
     "sqlite3": ("index/database.py", "index/vectors.py"),  # Chroma's log: one row in its file
     "trafilatura": ("index/extract/*",),
     "xllamacpp": ("rag/llm_server.py",),
@@ -36,6 +36,7 @@ MAY_PRINT = ("ui/*", "eval/bench/*", "eval/cli.py")
 MAY_READ_ENVIRONMENT = (
     "ui/*",
     "eval/cli.py",
+    "eval/retrieval_cli.py",
     "index/settings.py",
     "index/models.py",
     "rag/llm.py",

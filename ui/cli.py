@@ -19,7 +19,7 @@ from index.errors import DatelineError
 from index.settings import IndexSettings, default_home
 from rag.question import check_date, understand
 from rag.settings import RagSettings
-from ui import check, ingest, upkeep
+from ui import check, ingest, search, upkeep
 from ui.batch import load_questions
 from ui.environment import prepare
 from ui.options import (
@@ -75,6 +75,7 @@ app = typer.Typer(
 )
 
 app.add_typer(ingest.app)
+app.add_typer(search.app)
 app.add_typer(upkeep.app)
 app.add_typer(check.app)
 
