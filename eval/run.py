@@ -22,7 +22,6 @@ from index.errors import InputError, NotFoundError
 from index.schema import Article
 from rag.schema import Answer, Filters, Turn
 
-
 EVERYTHING = Filters()
 
 

@@ -48,12 +48,16 @@ SEED = 20220928
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A mean over ``n`` items with the ends of its 95 % bootstrap interval."""
+    """A mean over ``n`` questions with the ends of its 95 % bootstrap interval.
+
+    ``n_failed`` of them failed, and count as misses.
+    """
 
     value: float
     n: int
     low: float
     high: float
+    n_failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,11 @@ def summarise(marked: Sequence[tuple[Case, Mark]], seconds: Iterable[float] = ()
     """Return the marks of many answers, with intervals over questions."""
     measures = {}
     for name in (*MEASURES, *MORE):
-        values = [v for case, m in marked if (v := value_of(name, case, m)) is not None]
-        if values:
+        found = [(value_of(name, case, m), m.failed) for case, m in marked]
+        if values := [value for value, _ in found if value is not None]:
             low, high = bootstrap_interval(values)
-            measures[name] = Measure(_ratio(values), len(values), low, high)
+            n_failed = sum(failed for value, failed in found if value is not None)
+            measures[name] = Measure(_ratio(values), len(values), low, high, n_failed)
     times = sorted(seconds)
     return Summary(
         n=len(marked),
