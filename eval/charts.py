@@ -22,7 +22,8 @@ def bar(label: str, measure: Measure) -> str:
         f'<rect class="fill" width="{value:.2f}" height="8"/>'
         f'<path class="whisker" d="M{low:.2f} 4H{high:.2f}M{low:.2f} 2v4M{high:.2f} 2v4"/>'
         "</svg></td>"
-        f"<td>{measure.low:.3f} to {measure.high:.3f}</td><td>n = {measure.n}, {measure.n_failed} failed</td></tr>"
+        f"<td>{measure.low:.3f} to {measure.high:.3f}</td>"
+        f"<td>n = {measure.n}, {measure.n_failed} failed</td></tr>"
     )
 
 
