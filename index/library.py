@@ -211,13 +211,13 @@ class Library:
         sql = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id IN "
         return {row[0]: to_article(row) for row in self.db.rows_among(sql, article_ids)}
 
-    def sentences(self, article_id: str) -> tuple[tuple[Sentence, ...], NDArray[np.float32]]:
-        """Return an article's sentences and their unit vectors (n_sentences, dim)."""
+    def sentences(self, article_id: str) -> tuple[tuple[Sentence, ...], NDArray[np.float16]]:
+        """Return an article's sentences and their unit vectors (n_sentences, dim), as stored."""
         rows = self.db.rows("SELECT spans, span_vectors FROM articles WHERE id = ?", (article_id,))
         if not rows:
             raise NotFoundError(f"No article {article_id!r} in the library: it may be removed.")
         spans = to_sentences(rows[0][0])
-        return spans, to_vectors(rows[0][1], len(spans)).astype(np.float32)
+        return spans, to_vectors(rows[0][1], len(spans))
 
     def entries(self, article_ids: Sequence[str]) -> list[Entry]:
         """Return the articles asked for, in that order, with everything derived from them."""

@@ -108,8 +108,10 @@ def test_spans_are_exact_after_the_round_trip(tmp_path, seed):
 def test_sentence_vectors_keep_their_direction(library):
     (entry,) = put(library, article("a", f"{FERRY} {BRIDGE}"))
     _, vectors = library.sentences(entry.article.id)
-    assert vectors.dtype == np.float32
-    assert np.sum(vectors * entry.span_vectors, axis=1) == pytest.approx(1.0, abs=1e-3)
+    assert vectors.dtype == np.float16
+    assert np.sum(vectors.astype(np.float32) * entry.span_vectors, axis=1) == pytest.approx(
+        1.0, abs=1e-3
+    )
 
 
 def test_the_vectors_follow_the_ledger_and_what_is_left_is_settled_later(library):

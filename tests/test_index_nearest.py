@@ -163,12 +163,13 @@ def test_every_filter_and_combination_finds_what_comparing_all_finds(desk, searc
     assert lexical == everywhere & allowed
 
 
-@pytest.mark.parametrize("most_fetched", [4000, 30])
+@pytest.mark.parametrize("spare", [1.5, 0])
 def test_many_are_fetched_and_checked_or_compared_where_too_few_fit(
-    desk, searched, monkeypatch, most_fetched
+    desk, searched, monkeypatch, spare
 ):
-    monkeypatch.setattr(nearest, "EXACT_ROWS", 10)
-    monkeypatch.setattr(nearest, "MOST_FETCHED", most_fetched)
+    monkeypatch.setattr(nearest, "ROWS_A_SEARCH", 0)
+    monkeypatch.setattr(nearest, "ROWS_A_NEIGHBOUR", 0)
+    monkeypatch.setattr(nearest, "SPARE", spare)
     monkeypatch.setattr(nearest, "BLOCK", 50)
     for word, until in product(NAMES, DATES[1:]):
         scope = Scope(until=until)
