@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eval import gate as gates
+from eval import retrieval_cli
 from eval.cases import Case, find_set, load_cases
 from eval.report import Provenance, by_kind, html_page, problems, table
 from eval.run import Record, run, save_each, summary_of
@@ -37,6 +38,7 @@ app = typer.Typer(
     help="Measure answers: run a question set, hold the gate, pin its floors.",
     no_args_is_help=True,
 )
+app.add_typer(retrieval_cli.app)
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="Library and models; default: DATELINE_HOME.")

@@ -153,6 +153,7 @@ class Progress:
     n_files_done: int
     n_files: int
     n_articles: int  # written so far
+    share: float = 0.0  # of the work, in [0, 1]: files count as the articles expected in them
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,13 @@ from index.files import articles as identified
 from index.health import heal
 from index.lock import only_writer
 from index.prepare import manifest, prepare
+from index.progress import Course
 from index.rows import Entry
 from index.schema import Article, Extracted, Failure, Progress, SyncReport
 from index.settings import IndexSettings
 from index.store import Store
 
+Item = Extracted | Failure
 BATCH_CHUNKS = 256  # chunks written in one go: a few seconds of encoding, lost at most by a kill
 
 
@@ -120,7 +122,7 @@ class _Run:
         self._added: set[str] = set()
         self._n_failed_files = 0
         self._report = SyncReport()
-        self._files_done, self._n_files = 0, 0
+        self._course, self._reading, self._part = Course(()), "", 0.0
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -128,26 +130,38 @@ class _Run:
 
     def run(self, found: Sequence[Source], roots: Sequence[Path], pool: Pool) -> SyncReport:
         began = time.monotonic()
-        self._n_files = len(found)
+        self._course = Course(found)
         self._tell()
         for _, items in pool.read(self._tasks(found), self._options.fields):
-            self._file(self._due.popleft(), items)
-            self._done()
+            due = self._due.popleft()
+            self._reading = due.source.key
+            self._file(due, self._followed(items, pool))
+            self._done(due.source.key)
         self._write()
         self._remove_gone({source.key for source in found}, roots)
         self._tell()
         return replace(self._report, seconds=time.monotonic() - began)
 
+    def _followed(self, items: Iterable[Item], pool: Pool) -> Iterator[Item]:
+        """Yield a file's items, telling how far it has been read."""
+        for item in items:
+            if pool.share != self._part:
+                self._part = pool.share
+                self._tell()
+            yield item
+
     def _tell(self) -> None:
         n_written = self._report.added + self._report.changed
-        self._progress(Progress(self._files_done, self._n_files, n_written))
+        share = self._course.share(self._reading, self._part, len(self._waiting))
+        self._progress(Progress(self._course.n_finished, self._course.n_files, n_written, share))
 
     def _count(self, **more: int) -> None:
         values = {name: getattr(self._report, name) + n for name, n in more.items()}
         self._report = replace(self._report, **values)
 
-    def _done(self) -> None:
-        self._files_done += 1
+    def _done(self, key: str) -> None:
+        self._course.finish(key)
+        self._reading, self._part = "", 0.0
         self._tell()
 
     # One file
@@ -168,7 +182,7 @@ class _Run:
                 self._due.append(_Due(source, stamp, known is not None))
                 yield Task(source.path, source.root)
                 continue
-            self._done()
+            self._done(source.key)
 
     def _file(self, due: _Due, items: Iterable[Extracted | Failure]) -> None:
         """Queue what is new in a file's articles, and note what is there no more."""

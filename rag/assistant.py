@@ -15,11 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import models
-from index.embed import Embedder, SentenceTransformerEmbedder
-from index.errors import DatelineError, MismatchError, WriterError
-from index.health import recover
+from index.embed import Embedder
+from index.errors import DatelineError, WriterError
 from index.library import Library
-from index.prepare import manifest
 from index.schema import Article
 from index.settings import IndexSettings
 from index.vectors import VectorStore
@@ -27,6 +25,7 @@ from rag import compose
 from rag.answering import Answering
 from rag.find import Finding, find
 from rag.llm import Writer, open_writer
+from rag.opening import open_library
 from rag.question import parts
 from rag.retrieve import Retriever
 from rag.schema import (
@@ -56,26 +55,12 @@ def open_assistant(index_settings: IndexSettings, rag_settings: RagSettings) -> 
         MismatchError: the library was built with another embedding model or splitter.
         ModelError: the embedding model's weights are not there.
     """
-    recover(index_settings.library_dir)
-    library = Library(index_settings.library_dir)
-    folder = models.find(models.EMBEDDING, index_settings.models_dir, index_settings.embed_model)
-    asked = manifest(index_settings, folder)
-    if library.manifest not in {None, asked}:
-        raise MismatchError(
-            f"The library was built with {library.manifest}, and you ask with {asked}. "
-            f"Ask with the model it was built with, or run `dateline rebuild`."
-        )
+    opened = open_library(index_settings)
 
     def gguf() -> Path:
         return models.find(models.LANGUAGE, index_settings.models_dir, rag_settings.llm_path)
 
-    return Assistant(
-        library,
-        VectorStore(index_settings.library_dir),
-        SentenceTransformerEmbedder(folder, batch_size=index_settings.batch_size),
-        open_writer(rag_settings, gguf=gguf),
-        rag_settings,
-    )
+    return Assistant(*opened, open_writer(rag_settings, gguf=gguf), rag_settings)
 
 
 class Assistant:
@@ -91,7 +76,7 @@ class Assistant:
     ) -> None:
         self._library = library
         self._vectors = vectors
-        self._understanding = Understanding(library)
+        self._understanding = Understanding(library, writer, settings.rewords_within_s)
         self._retriever = Retriever(library, vectors, embedder)
         self._writer = writer
         self._settings = settings
@@ -117,7 +102,7 @@ class Assistant:
         """
         began = time.monotonic()
         wording = Wording(question, history, standalone)
-        asked = self._understanding.question(wording, filters, as_of)
+        asked = self._understanding.question(wording, filters, as_of, by_model=not extractive)
         yield Understood(asked)
         run = Answering(asked, self._find(asked))
         run.timings["retrieve_s"] = time.monotonic() - began

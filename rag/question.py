@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from index.errors import InputError
-from rag.followup import QUESTION_WORD, depends_on_history, standalone
+from rag.followup import QUESTION_WORD, depends_on_history, resolved, stand_alone, standalone
 from rag.schema import Filters, Question, RewrittenBy, Turn
 from rag.when.reading import when
 
@@ -79,17 +79,17 @@ def understand(text: str, history: Sequence[Turn], filters: Filters, as_of: str)
         date_from=None if first is None else check_date(first, "from"),
         date_to=None if last is None else check_date(last, "to"),
     )
-    alone = standalone(text, history)
+    alone = stand_alone(text, history)
     day = check_date(as_of, "as-of")
     return Question(
         text=text,
-        standalone=alone,
+        standalone=alone.text,
         as_of=day,
         history=tuple(history),
         filters=filters,
-        context=history[-1].question if history and depends_on_history(text) else "",
-        when=when(alone, day),
-        rewritten_by="nobody" if alone == text else "rules",
+        context=resolved(history)[-1].question if alone.leans else "",
+        when=when(alone.text, day),
+        rewritten_by="nobody" if alone.text == text else "rules",
     )
 
 

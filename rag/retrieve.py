@@ -1,32 +1,49 @@
-"""A question -> ranked chunks, by a convex combination of dense and lexical scores.
+"""A question -> ranked chunks: both searches, then what is known of the articles that they found.
 
-Each side's scores are min-max-normalised over the candidates of that question and added with
-fixed weights (Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid Retrieval"): better
-than rank fusion on every set measured (docs/decisions.md). Knows nothing of answers.
+Dense and lexical search each give their best chunks. The articles of the best of these are looked
+at as a whole (``index.candidates``), and ``rag.ranking`` makes one order of it all. Near copies
+stand behind the best of them. Knows nothing of answers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.candidates import Head, Place, chunk_vectors, heads, places, worded
+from index.copies import groups_of
 from index.embed import Embedder
 from index.errors import LibraryError, MismatchError
 from index.health import recover
 from index.library import Library
 from index.nearest import Nearest
-from index.schema import Scope
+from index.schema import Chunk, Scope
 from index.vectors import VectorStore
-from rag.schema import Filters, Hit, Question
+from rag.dating import Wanted, wanted_days
+from rag.listing import one_of_each, spread
+from rag.ranking import (
+    ORDINARY,
+    Ranking,
+    Shares,
+    article_shares,
+    from_least,
+    min_max,
+    of_best,
+    opening_share,
+)
+from rag.schema import Filters, Hit, Preference, Question
 from rag.terms import content_words, words
 
-N_CANDIDATES = 50  # from each side; past 50 nothing relevant was found on TIME or CLAPnq
-DENSE_WEIGHT = 0.7  # of 1; the best of 0.5 to 0.9 on TIME, CLAPnq and XQuAD
+N_POOL = 200  # chunks from each side: an old subject has that many before those of this week
+N_ARTICLES = 60  # articles looked at as a whole
+N_HITS = 50  # chunks returned
 CONTEXT_WEIGHT = 0.4  # of the question before, or around a part, in its vector and terms
+
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,68 +55,176 @@ class Retrieved:
     """
 
     hits: tuple[Hit, ...]
-    vector: NDArray[np.float32]
+    vector: Vector
     weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question is searched and ranked by."""
+
+    vector: Vector
+    weights: dict[str, float]
+    days: Wanted
+    prefers: Preference
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """What both searches came to: chunk id -> cosine, and BM25; and those chunks and articles."""
+
+    dense: dict[str, float]
+    lexical: dict[str, float]
+    chunks: dict[str, Chunk]
+    heads: dict[str, Head]
 
 
 class Retriever:
     """Searches one library. Safe to share between threads."""
 
-    def __init__(self, library: Library, vectors: VectorStore, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        library: Library,
+        vectors: VectorStore,
+        embedder: Embedder,
+        ranking: Ranking = ORDINARY,
+    ) -> None:
         self.library = library
         self._vectors = Nearest(library, vectors)
         self._embedder = embedder
+        self._ranking = ranking
         self._manifest = library.manifest
         self._generation = library.generation
 
-    def retrieve(self, question: Question, *, top_k: int = N_CANDIDATES) -> Retrieved:
+    def retrieve(self, question: Question, *, top_k: int = N_HITS) -> Retrieved:
         """Return up to ``top_k`` chunks, best first."""
         self._follow_changes()
-        scope = scope_of(question.filters, question.as_of)
-        vector = self._vector(question)
         terms = content_words(question.standalone) or words(question.standalone)
         extra = [word for word in content_words(question.context) if word not in terms]
-        dense = dict(self._nearest(vector, scope))
-        lexical = dict(self.library.search_text([*terms, *extra], N_CANDIDATES, scope))
-        fused = fuse(dense, lexical)
-        ranked = sorted(fused, key=lambda i: (-fused[i], i))[:top_k]
-        found = self.library.chunks(ranked)
-        ready = self.library.articles(sorted({c.article_id for c in found.values()}))
-        hits = [
-            Hit(
-                chunk_id=i,
-                article_id=found[i].article_id,
-                start=found[i].start,
-                end=found[i].end,
-                score=fused[i],
-                dense=dense.get(i, math.nan),
-                lexical=lexical.get(i, 0.0),
-            )
-            for i in ranked
-            if i in found and found[i].article_id in ready
-        ]
-        return Retrieved(tuple(hits), vector, self._weights(terms, extra))
+        asked = _Asked(
+            vector=self._vector(question),
+            weights=self._weights(terms, extra),
+            days=wanted_days(question),
+            prefers=question.prefers,
+        )
+        pool = self._pool(asked, scope_of(question.filters, question.as_of))
+        hits = self._ranked(asked, pool)
+        if self._ranking.grouped:
+            found = sorted({hit.article_id for hit in hits})
+            hits = one_of_each(hits, groups_of(self.library.db, found))
+        hits = spread(hits, self._ranking.most_of_one, top_k)
+        return Retrieved(tuple(hits), asked.vector, asked.weights)
 
-    def _vector(self, question: Question) -> NDArray[np.float32]:
+    # What is asked
+
+    def _vector(self, question: Question) -> Vector:
         vector = self._embedder.embed_query(question.standalone)
         if question.context:
             vector = vector + CONTEXT_WEIGHT * self._embedder.embed_query(question.context)
-        unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
+        unit: Vector = (vector / np.linalg.norm(vector)).astype(np.float32)
         return unit
 
-    def _nearest(self, vector: NDArray[np.float32], scope: Scope) -> list[tuple[str, float]]:
+    def _nearest(self, vector: Vector, scope: Scope) -> list[tuple[str, float]]:
         """Search the vectors, mended first where a run was stopped in the middle of them."""
         try:
-            return self._vectors.nearest(vector, N_CANDIDATES, scope)
+            return self._vectors.nearest(vector, N_POOL, scope)
         except LibraryError:
             recover(self.library.folder)
             self._vectors.reopen()
-            return self._vectors.nearest(vector, N_CANDIDATES, scope)
+            return self._vectors.nearest(vector, N_POOL, scope)
 
     def _weights(self, terms: Sequence[str], extra: Sequence[str]) -> dict[str, float]:
         n = self.library.n_chunks()
         weights = {w: idf(self.library.document_frequency(w), n) for w in (*terms, *extra)}
         return {w: v * (1.0 if w in terms else CONTEXT_WEIGHT) for w, v in weights.items()}
+
+    # What is found
+
+    def _pool(self, asked: _Asked, scope: Scope) -> _Pool:
+        """Search both ways, and keep the chunks of the N_ARTICLES best articles."""
+        dense = dict(self._nearest(asked.vector, scope))
+        lexical = dict(self.library.search_text(list(asked.weights), N_POOL, scope))
+        chunks = self.library.chunks(sorted({*dense, *lexical}))
+        found = heads(self.library.db, sorted({c.article_id for c in chunks.values()}))
+        near, words_held = min_max(dense), of_best(lexical)
+        best: dict[str, float] = {}
+        for i, chunk in chunks.items():
+            if (head := found.get(chunk.article_id)) is not None:
+                shares = Shares(
+                    dense=near.get(i, 0.0),
+                    lexical=words_held.get(i, 0.0),
+                    date=asked.days.score(head.published),
+                )
+                best[head.id] = max(best.get(head.id, 0.0), self._score(asked, shares))
+        kept = sorted(best, key=lambda i: (-best[i], i))[:N_ARTICLES]
+        return _Pool(
+            dense,
+            lexical,
+            {i: chunk for i, chunk in chunks.items() if chunk.article_id in kept},
+            {i: found[i] for i in kept},
+        )
+
+    def _ranked(self, asked: _Asked, pool: _Pool) -> list[Hit]:
+        """Return the pool's chunks, best first."""
+        where = places(self.library.db, list(pool.heads))
+        vectors = chunk_vectors(self.library.db, where)
+        whole = self._of_articles(asked, pool.heads, where, vectors)
+        # A chunk that only the lexical side found has its cosine too: its vector is in the ledger.
+        chunks = {i: c for i, c in pool.chunks.items() if c.article_id in vectors}
+        cosines = {
+            i: float(vectors[chunk.article_id][chunk.n] @ asked.vector)
+            for i, chunk in chunks.items()
+        }
+        near = from_least(cosines, min(pool.dense.values(), default=0.0))
+        words_held = of_best(pool.lexical)
+        hits = []
+        for i, chunk in chunks.items():
+            shares = replace(whole[chunk.article_id], dense=near[i], lexical=words_held.get(i, 0.0))
+            hits.append(
+                Hit(
+                    chunk_id=i,
+                    article_id=chunk.article_id,
+                    start=chunk.start,
+                    end=chunk.end,
+                    score=self._score(asked, shares),
+                    dense=cosines[i],
+                    lexical=pool.lexical.get(i, 0.0),
+                    shares=shares,
+                )
+            )
+        hits.sort(key=lambda hit: (-hit.score, hit.chunk_id))
+        return hits
+
+    def _of_articles(
+        self,
+        asked: _Asked,
+        found: Mapping[str, Head],
+        where: Mapping[str, Place],
+        vectors: Mapping[str, Vector],
+    ) -> dict[str, Shares]:
+        """Return the shares that all chunks of an article have alike."""
+        weights, view = asked.weights, self.library.view
+        words_at = worded(view, list(weights), where)
+        mean = view.columns.n_chunks / max(1, len(view.columns.ids))
+        whole = article_shares(words_at, weights, {i: where[i].n / mean for i in vectors})
+        centre = min_max({i: _cosine(vectors[i].mean(axis=0), asked.vector) for i in vectors})
+        return {
+            i: Shares(
+                article=whole[i],
+                lead=opening_share(words_at, weights, i),
+                centre=centre[i],
+                date=asked.days.score(found[i].published),
+                prefers=float(_is_preferred(asked.prefers, found[i])),
+            )
+            for i in vectors
+        }
+
+    def _score(self, asked: _Asked, shares: Shares) -> float:
+        return self._ranking.score(
+            shares,
+            date_strength=asked.days.strength,
+            prefers_any=bool(asked.prefers.sources or asked.prefers.authors),
+        )
 
     def _follow_changes(self) -> None:
         """See what another process wrote since, or built in the library's place.
@@ -134,20 +259,14 @@ def scope_of(filters: Filters, as_of: str) -> Scope:
     )
 
 
-def fuse(dense: dict[str, float], lexical: dict[str, float]) -> dict[str, float]:
-    """Combine two score lists into one in [0, 1]; what one side did not find scores its least."""
-    parts = ((DENSE_WEIGHT, _min_max(dense)), (1 - DENSE_WEIGHT, _min_max(lexical)))
-    ids = {*dense, *lexical}
-    return {i: sum(weight * scores.get(i, 0.0) for weight, scores in parts) for i in ids}
-
-
-def _min_max(scores: dict[str, float]) -> dict[str, float]:
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {i: (s - low) / (high - low) if high > low else 1.0 for i, s in scores.items()}
-
-
 def idf(n_with: int, n: int) -> float:
     """Return ln(1 + (N - n + 0.5) / (n + 0.5)), as BM25 has it (Robertson and Zaragoza 2009)."""
     return math.log(1 + (n - n_with + 0.5) / (n_with + 0.5))
+
+
+def _cosine(vector: Vector, unit: Vector) -> float:
+    return float(vector @ unit) / (float(np.linalg.norm(vector)) or 1.0)
+
+
+def _is_preferred(prefers: Preference, head: Head) -> bool:
+    return head.source in prefers.sources or not set(prefers.authors).isdisjoint(head.authors)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from index.schema import Article
+from rag.ranking import NO_SHARES, Shares
 
 Status = Literal["answered", "partial", "conflicting", "abstained"]
 Verdict = Literal["supported", "partly", "unsupported"]
@@ -117,15 +119,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk found for a question. ``score`` is in [0, 1], higher is better."""
+    """A chunk found for a question, with why. ``score`` is in [0, 1], higher is better."""
 
     chunk_id: str
     article_id: str
     start: int
     end: int
     score: float
-    dense: float  # cosine in [-1, 1]; nan where only the lexical side found it
+    dense: float  # cosine in [-1, 1]
     lexical: float  # BM25, higher is better; 0 where only the dense side found it
+    shares: Shares = NO_SHARES  # what ``score`` is made of
+    rerank: float = math.nan  # a reranking model's score in [0, 1]; nan without one
+    copies: tuple[str, ...] = ()  # articles that print the same, best first, by id
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ MAY_PRINT = ("ui/*", "eval/bench/*", "eval/cli.py")
 MAY_READ_ENVIRONMENT = (
     "ui/*",
     "eval/cli.py",
+    "eval/retrieval_cli.py",
     "index/settings.py",
     "index/models.py",
     "rag/llm.py",

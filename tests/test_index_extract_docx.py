@@ -150,6 +150,12 @@ def test_a_text_box_is_read_once_and_after_its_paragraph(tmp_path):
     )
 
 
+def test_a_size_that_is_no_number_hides_nothing(tmp_path):
+    sizes = ("9" * 5000, "", "-1", "2.5", "\u00b2")
+    parts = [run(f"{at} ", f'<w:sz w:val="{size}"/>') for at, size in enumerate(sizes)]
+    assert text_of(tmp_path, p(*parts)) == "0 1 2 3 4"
+
+
 def test_only_the_document_itself_and_its_latest_state_are_read(tmp_path):
     deleted = "<w:del><w:r><w:delText>was deleted </w:delText></w:r></w:del>"
     moved = f"<w:moveFrom>{run('was moved away ')}</w:moveFrom>"

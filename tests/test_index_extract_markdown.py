@@ -122,3 +122,33 @@ def test_a_rule_at_the_top_is_no_front_matter(tmp_path):
 def test_front_matter_alone_is_no_article(tmp_path):
     with pytest.raises(ReadError, match="only 0 words"):
         article(tmp_path, "---\ntitle: Ferries\n---\n")
+
+
+def test_the_first_heading_is_a_clean_title(tmp_path):
+    found = article(tmp_path, "# Ferries\u00a0 \u200bstay in port\n\nThe strike began on Monday.\n")
+    assert found.title == "Ferries stay in port"
+
+
+def bomb(link):
+    """Front matter of a few lines that stands for millions of values."""
+    return "".join(
+        f"b{n}: &b{n} {link.format(', '.join([f'*b{n - 1}'] * 9))}\n" for n in range(1, 12)
+    )
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["b0: &b0 []\n" + bomb("[{}]"), "b0: &b0 {a: x}\n" + bomb("{{<<: [{}]}}")],
+    ids=["lists", "merges"],
+)
+def test_front_matter_that_multiplies_is_refused(tmp_path, front):
+    path = tmp_path / "a.md"
+    path.write_text(f"---\n{front}title: *b11\n---\nThe strike began on Monday.\n", "utf-8")
+    with pytest.raises(ReadError, match="more than 20 aliases"):
+        list(read(path))
+
+
+def test_a_few_aliases_are_read(tmp_path):
+    front = "name: &n Ana Roe\nauthor: *n\nbase: &b {title: Ferries}\n<<: *b\n"
+    found = article(tmp_path, f"---\n{front}---\nThe strike began on Monday.\n")
+    assert found.authors == ("Ana Roe",)

@@ -87,8 +87,9 @@ def test_the_address_of_the_part_serves_where_the_file_names_none(tmp_path):
     assert article(tmp_path, saved(located, address="")).url == "https://x.example/a"
 
 
-def test_an_address_on_a_disk_is_none(tmp_path):
-    assert article(tmp_path, saved(part(page()), address="file:///home/a.html")).url is None
+@pytest.mark.parametrize("other", ["file:///home/a.html", "https://x.example/2021/ /a", "https://"])
+def test_an_address_that_is_none_of_the_web_is_none(tmp_path, other):
+    assert article(tmp_path, saved(part(page()), address=other)).url is None
 
 
 def test_the_first_page_is_the_one_and_frames_are_not(tmp_path):

@@ -133,6 +133,13 @@ def test_ligatures_and_typographic_quotes_come_out_as_letters(tmp_path):
     assert text.startswith("The final ofice said “no”.")
 
 
+def test_a_headline_that_is_printed_again_is_not_repeated_in_the_text(tmp_path):
+    again = lines([HEADLINE.upper()], y=500)
+    found = article(tmp_path, pdf([HEAD + lines(BODY, y=640) + again]))
+    assert found.title == HEADLINE
+    assert found.text.endswith(WHOLE)
+
+
 def test_a_hyphen_that_is_drawn_is_one_whatever_its_code(tmp_path):
     text = text_of(tmp_path, lines(["The har\xadbour was quiet.", "", *BODY]))
     assert text.startswith("The har-bour was quiet.")

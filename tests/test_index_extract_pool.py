@@ -17,6 +17,7 @@ from index.extract import parse_map, read
 from index.extract.messages import (
     MAX_REASON_CHARACTERS,
     Done,
+    Reached,
     Refused,
     Request,
     answer_line,
@@ -79,13 +80,15 @@ DO = {
     "deep": lambda _: "[" * 10 ** 6,
 }
 
-def read(path, *, root=None, fields=None):
+def read(path, *, root=None, fields=None, told=None):
     for line in path.read_text("utf-8").splitlines():
         word, _, rest = line.partition(" ")
         if word == "say":
             yield Extracted(text=rest)
         elif word == "many":
             yield from (Extracted(text=f"{n} " + 1000 * "x") for n in range(int(rest)))
+        elif word == "reach":
+            told(float(rest))
         elif word == "fail":
             yield Failure("?", rest)
         elif word == "lie":
@@ -294,6 +297,19 @@ def test_reasons_are_one_printable_line(told):
     assert len(said) == MAX_REASON_CHARACTERS + 2
 
 
+# How far it is
+
+
+def test_how_far_an_export_is_read_is_told_in_steps_and_anew_for_each_file(tmp_path, reader):
+    steps = "say a\nreach 0.25\nsay b\nreach 0.2501\nsay c\nreach 1.0\nsay d"
+    tasks = [Task(write(tmp_path, n, steps)) for n in range(2)]
+    with Pool(1, command=reader) as pool:
+        for _, items in pool.read(tasks):
+            assert [(item.text, pool.share) for item in items] == [
+                ("a", 0.0), ("b", 0.25), ("c", 0.25), ("d", 1.0),
+            ]  # fmt: skip
+
+
 # Children
 
 
@@ -478,6 +494,7 @@ def test_an_article_survives_the_way():
     assert line.count(b"\n") == 1
     assert parse_answer(line) == article
     assert parse_answer(answer_line(Refused("no text"))) == Refused("no text")
+    assert parse_answer(answer_line(Reached(0.25))) == Reached(0.25)
     assert parse_answer(answer_line(Done(7, 0.5, None))) == Done(7, 0.5, None)
 
 
@@ -487,6 +504,9 @@ NO_MESSAGES = [
     (b"{}", "no message"),
     (b"\xff", "no message"),
     (b"[" * 100_000, "no message"),
+    (b'{"reached": 1.5}', "unknown kind"),
+    (b'{"reached": NaN}', "unknown kind"),
+    (b'{"reached": "0.5"}', "unknown kind"),
     (b'{"done": 1}', "unknown kind"),
     (b'{"run": "x"}', "unknown kind"),
     (b'{"refused": 7}', "unknown kind"),

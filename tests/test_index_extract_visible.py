@@ -2,7 +2,7 @@ import pytest
 from lxml import html
 
 from index.extract.inline import plain_quotes, plain_sentences
-from index.extract.visible import drop_foreign, drop_hidden, parse
+from index.extract.visible import drop_foreign, drop_hidden, parse, visible_text
 
 HIDDEN = "The strike never began."
 SHOWN = ["Ferries stayed in port.", "Talks begin on Friday.", "The navy sends a ship with post."]
@@ -121,3 +121,40 @@ def test_a_quoted_post_loses_the_names_that_make_it_look_like_a_share_bar():
     assert tree.find(".//blockquote").attrib == {}
     assert tree.find(".//blockquote").getparent().attrib == {}
     assert tree.find("div").get("class") == "page"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "\x01",
+        "\x0b",
+        "\x0c",
+        "\x1b",
+        "\ufffe",
+        "\ud800",
+        "&#1;",
+        "&#0012;",
+        "&#x1B;",
+        "&#xffff",
+        "&#14",
+    ],
+)
+@pytest.mark.parametrize("place", ["text", "tail"])
+def test_characters_that_no_page_shows_do_not_stop_its_reading(odd, place):
+    markup = f"<p>Ferries {odd} sail.</p>" if place == "text" else f"<i>Ferries</i> {odd} sail.<br>"
+    text = visible_text(f"{markup}<span hidden>Hidden</span> {odd} All of them.")
+    assert text.split() == "Ferries sail. All of them.".split()
+
+
+def test_references_to_other_characters_stay():
+    text = visible_text("a&#9;b&#10;c&#111;d&#x1f6a2;e&#x1b0;f&#65533;")
+    assert text == "a\tb\nc\x6fd\U0001f6a2e\u01b0f\ufffd"
+
+
+@pytest.mark.parametrize(
+    "colour", ["rgb(1.2.3, ., ...)", "rgb(" + "9" * 400 + ",0,0)", "rgb(,,)", "#1234"]
+)
+def test_a_colour_that_is_none_hides_nothing(colour):
+    assert (
+        seen(f'<p style="color:{colour}">Ships.</p>') == f"StrikeShips.{ALL.removeprefix('Strike')}"
+    )

@@ -422,6 +422,10 @@ def test_progress_counts_files_and_articles_to_the_end(desk):
     assert [p.n_files_done for p in seen] == sorted(p.n_files_done for p in seen)
     assert (seen[0].n_files_done, seen[0].n_articles) == (0, 0)
     assert (seen[-1].n_files_done, seen[-1].n_files, seen[-1].n_articles) == (3, 3, 3)
+    assert seen[-1].share == pytest.approx(1)
+    seen.clear()
+    desk.sync(progress=seen.append)  # unchanged files are work that is done, too
+    assert [round(p.share, 2) for p in seen] == [0, 0.33, 0.67, 1, 1]
 
 
 def test_one_large_file_is_written_in_batches(desk):
@@ -434,6 +438,10 @@ def test_one_large_file_is_written_in_batches(desk):
     assert written[-1] == n
     assert len(written) > 2
     assert desk.library().status().n_articles == n
+    shares = [p.share for p in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+    assert any(0.2 < p.share < 1 and p.n_files_done == 0 for p in seen)  # in mid-file
 
 
 def test_the_settings_batch_size_reaches_the_model(desk):

@@ -12,7 +12,7 @@ from made import RECORDS, TODAY, Archive
 from index.library import Library
 from index.vectors import VectorStore
 from rag.question import understand
-from rag.retrieve import DENSE_WEIGHT, Retriever, fuse, idf, scope_of
+from rag.retrieve import Retriever, idf, scope_of
 from rag.schema import Filters, Turn
 
 
@@ -59,7 +59,7 @@ def test_hits_are_best_first_and_within_0_and_1(retriever):
 def test_a_hit_says_what_each_side_gave_it(retriever):
     hits = found(retriever, "café guests").hits
     assert hits[0].lexical > 0
-    assert all(hit.lexical == 0 or not math.isnan(hit.lexical) for hit in hits)
+    assert all(-1.001 <= hit.dense <= 1.001 for hit in hits)
     assert any(hit.lexical == 0 for hit in hits)
 
 
@@ -144,30 +144,6 @@ def test_a_follow_up_looks_for_the_words_of_the_question_before_too(retriever):
     assert "queue" in weights
     alone = found(retriever, "How many sheep did the ferry carry?", history=history).weights
     assert "queue" not in alone
-
-
-def test_a_side_s_words_and_vectors_are_added_with_fixed_weights():
-    scores = fuse({"a": 0.9, "b": 0.1}, {"b": 7.0, "c": 3.0})
-    assert scores == {
-        "a": pytest.approx(DENSE_WEIGHT),
-        "b": pytest.approx(1 - DENSE_WEIGHT),
-        "c": pytest.approx(0.0),
-    }
-
-
-@pytest.mark.parametrize(
-    ("dense", "lexical", "expected"),
-    [
-        pytest.param({}, {}, {}, id="nothing"),
-        pytest.param({"a": 0.2}, {}, {"a": DENSE_WEIGHT}, id="one, by one side"),
-        pytest.param({"a": 0.2}, {"a": 5.0}, {"a": 1.0}, id="one, by both"),
-        pytest.param(
-            {"a": 0.2, "b": 0.2}, {}, {"a": DENSE_WEIGHT, "b": DENSE_WEIGHT}, id="all alike"
-        ),
-    ],
-)
-def test_fusing_little(dense, lexical, expected):
-    assert fuse(dense, lexical) == pytest.approx(expected)
 
 
 def test_idf_falls_with_the_number_of_chunks_and_is_never_negative():

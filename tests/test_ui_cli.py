@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 
 import pytest
 from fakes import HashEmbedder, readers
+from rich.console import Console
 
 from index import models as weights
+from index.schema import Failure, LibraryStatus, Progress
 from index.settings import IndexSettings
 from index.sync import sync
 from ui import render, terminal
@@ -310,12 +313,82 @@ def test_printed_json_is_exact_and_steers_no_terminal():
     assert "naïve" in written
 
 
+def test_a_long_list_of_failures_is_cut_where_another_command_lists_all(capsys):
+    failures = [Failure(f"{n:02}.txt", "empty file") for n in reversed(range(30))]
+    terminal.print_failures(failures, most=20)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "30 could not be read:"
+    assert lines[1] == "  00.txt: empty file"
+    assert lines[-1] == "  ... and 10 more: `dateline quarantine` lists them all."
+    assert len(lines) == 22
+    terminal.print_failures(failures)
+    assert len(capsys.readouterr().out.splitlines()) == 31
+
+
+def test_a_status_tells_of_articles_that_wait_and_cuts_a_long_list_of_outlets(capsys, tmp_path):
+    outlets = tuple((f"Post {n}", 1) for n in range(25))
+    found = LibraryStatus(25, 50, 25, 0, "2024-05-01", "2024-05-02", outlets, (), n_pending=7)
+    terminal.print_status(IndexSettings(home=tmp_path), found, "hash", {"hash": False})
+    out = capsys.readouterr().out
+    assert "Waiting    7 of them" in out
+    assert out.count("Outlet ") == 20
+    assert "... and 5 more" in out
+    assert "not fetched: run `dateline models`" in out
+
+
+def test_a_folder_and_a_file_without_a_suffix_are_not_extracted_but_told(dateline, tmp_path):
+    (tmp_path / "notes").write_text("x")
+    done = dateline("extract", tmp_path, tmp_path / "notes", "--jsonl")
+    folder, notes = map(json.loads, done.out.splitlines())
+    assert done.code == 3
+    assert folder["error"] == "a folder, not a file"
+    assert "no suffix" in notes["error"]
+
+
+STEPS = [
+    (Progress(0, 1, 0), "Indexing"),
+    (Progress(0, 1, 1, 0.1), "Indexing, 1 article, 0.1/s"),
+    (Progress(3, 1200, 45, 0.1), "Indexing, 3 of 1,200 files, 45 articles, 4.5/s"),
+    (Progress(0, 1, 12_345, 0.5), "Indexing, 12,345 articles, 1,234/s"),
+]
+
+
+@pytest.mark.parametrize(("progress", "said"), STEPS, ids=range(len(STEPS)))
+def test_the_bar_says_what_was_done_and_how_fast(progress, said):
+    assert terminal.index_line(progress, 10.0) == said
+
+
+def test_the_bar_shows_share_and_time_left_in_mid_file_and_is_gone_in_the_end(monkeypatch):
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=100)
+    monkeypatch.setattr(terminal, "_err", console)
+    with terminal.IndexBar() as bar:
+        for n in range(5):
+            bar.show(Progress(0, 1, 20 * n, n / 10))
+            bar.refresh()
+    shown = screen.getvalue()
+    assert "80 articles" in shown
+    assert "40%" in shown
+    assert re.search(r"0:0\d:\d\d", shown)
+    assert shown.endswith("\x1b[2K")  # the line is wiped
+
+
+def test_where_nobody_watches_the_bar_is_silent(monkeypatch):
+    screen = io.StringIO()
+    monkeypatch.setattr(terminal, "_err", Console(file=screen))
+    with terminal.IndexBar() as bar:
+        for n in range(1000):
+            bar.show(Progress(n, 1000, n, n / 1000))
+    assert screen.getvalue() == ""
+
+
 @pytest.mark.model
 class TestWithALibrary:
     def test_what_cannot_be_read_is_listed_and_the_rest_is_indexed(self, dateline, folder, home):
         done = dateline("index", folder, "--home", home)
         assert done.code == 3
         assert "4 added" in done.out
+        assert done.err == ""  # nobody watches: no bar
         listed = [line.split(":")[0].strip() for line in done.out.splitlines()[2:]]
         assert listed == ["empty.md", "picture.html", "records.jsonl"]
         assert "line 2" in done.out
@@ -522,6 +595,7 @@ def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline,
     assert listed.code == 0
     for name in ("records.jsonl", "empty.md", "picture.html"):
         assert name in listed.out
+    assert "--retry" in listed.out
     lines = dateline("quarantine", "--home", library, "--json").out.splitlines()
     assert {"file", "error"} == set(json.loads(lines[0]))
     stopped = dateline("index", folder, "--home", library, "--retry", "--max-failures", "1")
@@ -545,7 +619,7 @@ def test_a_damaged_library_is_told_and_mended(dateline, library):
 def test_a_backup_is_restored_elsewhere(dateline, library, tmp_path):
     written = dateline("backup", tmp_path / "b.dateline", "--home", library)
     assert written.code == 0
-    assert "4 articles" in written.out
+    assert re.search(r"^4 articles in .*b\.dateline \(\d.*B\)\.$", written.out)
     read = dateline("restore", tmp_path / "b.dateline", "--home", tmp_path / "other")
     assert read.code == 0
     kept = json.loads(dateline("status", "--json", "--home", library).out)

@@ -92,10 +92,31 @@ def run_batch(
 
     ``done`` is called with the number of questions answered so far.
     """
+
+    def answered(asked: Asked) -> dict[str, Any]:
+        answer = assistant.answer(
+            asked.question, history=asked.history, filters=filters, as_of=asked.as_of
+        )
+        return answer.to_dict()
+
+    return write_each(questions, out, answered, done=done)
+
+
+def write_each(
+    questions: Sequence[Asked],
+    out: Path,
+    told: Callable[[Asked], dict[str, Any]],
+    *,
+    done: Callable[[int], None],
+) -> int:
+    """Append what is told of every question to ``out``, a line each; return how many failed.
+
+    A DatelineError that ``told`` raises becomes the question's line.
+    """
     n_failed = 0
     with out.open("a", encoding="utf-8", newline="\n") as file:
         for n, asked in enumerate(questions, start=1):
-            record = _record(assistant, asked, filters)
+            record = _record(asked, told)
             n_failed += "error" in record
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
             file.flush()
@@ -157,13 +178,10 @@ def _strange(where: str) -> InputError:
     )
 
 
-def _record(assistant: Answers, asked: Asked, filters: Filters) -> dict[str, Any]:
+def _record(asked: Asked, told: Callable[[Asked], dict[str, Any]]) -> dict[str, Any]:
     began = time.monotonic()
     try:
-        answer = assistant.answer(
-            asked.question, history=asked.history, filters=filters, as_of=asked.as_of
-        )
-        record = {**answer.to_dict(), "id": asked.id}
+        record = {**told(asked), "id": asked.id}
     except DatelineError as exc:
         record = {"question": asked.question, "error": str(exc)}
     return {"id": asked.id, **record, "seconds": round(time.monotonic() - began, 3)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import NotFoundError, ReadError
-from index.schema import Extracted, Failure, Progress, SyncReport
+from index.schema import Extracted, Failure, SyncReport
 from index.settings import IndexSettings
 from ui.options import EmbedModel, Home, index_settings
-from ui.terminal import count_bar, print_extracted, print_report, say
+from ui.terminal import IndexBar, print_extracted, print_report, say
 
 if TYPE_CHECKING:
     from index.sync import SyncOptions
@@ -81,17 +80,8 @@ def _index_once(
     """Run once over the folders, with a bar, and say what was done."""
     from index.sync import sync
 
-    with count_bar() as bar:
-        task = bar.add_task("Indexing", total=None)
-        began = time.monotonic()
-
-        def show(progress: Progress) -> None:
-            pace = progress.n_articles / max(time.monotonic() - began, 1e-9)
-            what = f"Indexing, {pace:.0f} articles/s" if progress.n_articles else "Indexing"
-            done, total = progress.n_files_done, progress.n_files
-            bar.update(task, description=what, completed=done, total=total)
-
-        report = sync(paths, settings, model, options=options, progress=show)
+    with IndexBar() as bar:
+        report = sync(paths, settings, model, options=options, progress=bar.show)
     _refuse_nothing(paths, report)
     print_report(report)
     return report

@@ -37,6 +37,7 @@ _PROVENANCE = {
     "byline": "date from the text",
     "field": "date from the record",
     "front-matter": "date from the file's header",
+    "header": "date from the e-mail",
     "unknown": "",
 }
 # Controls (terminal escapes among them), direction overrides, zero-width and tag characters: they

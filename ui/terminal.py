@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -15,13 +16,14 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     MofNCompleteColumn,
-    Progress,
+    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.progress import Progress as Bars
 
-from index.schema import Extracted, Failure, LibraryStatus, SyncReport
+from index.schema import Extracted, Failure, LibraryStatus, Progress, SyncReport
 from index.settings import IndexSettings
 from rag.schema import Filters, Finished, Found, Notice, Understood
 from ui.batch import Asked, remaining, run_batch
@@ -30,6 +32,8 @@ from ui.render_question import notable
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+
+MOST_LISTED = 20  # outlets, files: what fits a screen; a command of its own lists all of them
 
 # Nothing that is printed is markup, and ":100:" in a quote is not an emoji.
 _err = Console(stderr=True, markup=False, emoji=False, highlight=False)
@@ -98,6 +102,46 @@ def ask_all(
     return n_failed
 
 
+class IndexBar:
+    """Shows how far a run of ``dateline index`` is; use it in a ``with``."""
+
+    def __init__(self) -> None:
+        self._bar = share_bar()
+        self._task = self._bar.add_task("Reading", total=None)
+        self._began = time.monotonic()
+
+    def __enter__(self) -> IndexBar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def refresh(self) -> None:
+        """Draw at once what is drawn some times a second anyway."""
+        self._bar.refresh()
+
+    def show(self, progress: Progress) -> None:
+        """Show one step; the bar only runs to and fro until a share of the work is done."""
+        now = time.monotonic()
+        if not progress.n_articles:
+            self._began = now  # what went by unchanged took no time that the rest will take
+        told = index_line(progress, now - self._began)
+        total = 1.0 if progress.share else None
+        self._bar.update(self._task, description=told, completed=progress.share, total=total)
+
+
+def index_line(progress: Progress, seconds: float) -> str:
+    """Return what a run has done so far, in words; ``seconds`` is how long articles took."""
+    files = f"{progress.n_files_done:,} of {count(progress.n_files, 'file')}"
+    parts = [files] if progress.n_files > 1 else []
+    if progress.n_articles:
+        parts.append(count(progress.n_articles, "article"))
+        pace = progress.n_articles / max(seconds, 1.0)
+        parts.append(f"{pace:,.0f}/s" if pace >= 10 else f"{pace:.1f}/s")
+    return ", ".join(("Indexing", *parts))
+
+
 def print_report(report: SyncReport) -> None:
     """Print what a run of ``dateline index`` did."""
     say(
@@ -105,7 +149,7 @@ def print_report(report: SyncReport) -> None:
         f"{report.removed} removed, {report.unchanged} unchanged; "
         f"{report.n_chunks_embedded} chunks embedded in {report.seconds:.1f} s"
     )
-    print_failures(report.failures)
+    print_failures(report.failures, most=MOST_LISTED)
 
 
 EXTRACTED = tuple("title source authors published published_from updated language url text".split())
@@ -152,12 +196,19 @@ def _shown_fields(item: Extracted) -> Iterator[tuple[str, str]]:
             yield name, f"{value} ({told[name]})" if known else value
 
 
-def print_failures(failures: tuple[Failure, ...]) -> None:
-    """Print each file that could not be read, with its reason."""
-    if failures:
-        say(f"{len(failures)} could not be read:")
-    for failure in failures:
+def print_failures(failures: Sequence[Failure], *, most: int | None = None) -> None:
+    """Print each file or record that could not be read, with its reason, by file.
+
+    Past ``most`` of them, say only how many there are and which command lists them.
+    """
+    if not failures:
+        return
+    say(f"{len(failures):,} could not be read:")
+    ordered = sorted(failures, key=lambda failure: failure.path)
+    for failure in ordered[:most]:
         say(f"  {failure.path}: {failure.reason}")
+    if most is not None and len(failures) > most:
+        say(f"  ... and {len(failures) - most:,} more: `dateline quarantine` lists them all.")
 
 
 def print_status(
@@ -168,27 +219,38 @@ def print_status(
     say(f"Articles   {found.n_articles:,} ({found.n_undated:,} without a date)")
     if found.n_copies:
         say(f"Copies     {found.n_copies:,} of these say again what another says")
+    if found.n_pending:
+        say(f"Waiting    {found.n_pending:,} of them, for `dateline index` to finish a stopped run")
     say(f"Sentences  {found.n_sentences:,} in {found.n_chunks:,} chunks")
     if found.earliest:
         say(f"Dates      {found.earliest} to {found.latest}")
-    for name, n in found.outlets:
+    for name, n in found.outlets[:MOST_LISTED]:
         say(f"Outlet     {name or 'unknown'} ({n:,})")
+    if len(found.outlets) > MOST_LISTED:
+        say(f"           ... and {len(found.outlets) - MOST_LISTED:,} more")
     say(f"Built with {manifest}")
     for name, is_there in models.items():
         say(f"Model      {name} ({'there' if is_there else 'not fetched: run `dateline models`'})")
-    print_failures(found.failures)
+    print_failures(found.failures, most=MOST_LISTED)
 
 
-def count_bar() -> Progress:
+def count_bar() -> Bars:
     """Return a bar that counts things, with the time left; silent where nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeRemainingColumn(), **_shown())
+    return Bars(*columns, TimeRemainingColumn(), **_shown())
 
 
-def bytes_bar() -> Progress:
+def share_bar() -> Bars:
+    """Return a bar that shows a share of the work, with a few words and the time left."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    # The share grows by a batch at a time: a shorter look back would see two or three of them.
+    return Bars(*columns, TimeRemainingColumn(), speed_estimate_period=90, **_shown())
+
+
+def bytes_bar() -> Bars:
     """Return a bar that counts bytes, with speed and time left; silent where nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    return Progress(*columns, TransferSpeedColumn(), TimeRemainingColumn(), **_shown())
+    return Bars(*columns, TransferSpeedColumn(), TimeRemainingColumn(), **_shown())
 
 
 def _shown() -> dict[str, Any]:

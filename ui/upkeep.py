@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.filesize import decimal
 
 from index.errors import BusyError
 from index.schema import Progress
 from index.settings import IndexSettings
 from ui.options import AsJson, EmbedModel, Home, index_settings
 from ui.render import json_text
-from ui.terminal import count_bar, print_failures, say
+from ui.terminal import count, count_bar, print_failures, say
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -26,11 +27,11 @@ app = typer.Typer()
 
 
 @app.command()
-def quarantine(home: Home = None, as_json: AsJson = False) -> None:
-    """List the files that could not be read, and why.
-
-    A file is read again when it changes, or by `dateline index --retry`.
-    """
+def quarantine(
+    home: Home = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List the files, and records of them, that could not be read, and why."""
     from index.library import Library
 
     with closing(Library(index_settings(home).library_dir)) as library:
@@ -42,7 +43,8 @@ def quarantine(home: Home = None, as_json: AsJson = False) -> None:
     elif not found:
         say("Every file that was named could be read.")
     else:
-        print_failures(tuple(replace(f, path=path) for path in sorted(found) for f in found[path]))
+        print_failures([replace(f, path=path) for path in found for f in found[path]])
+        say("A file is read again when it changes, or by `dateline index PATH --retry`.")
 
 
 @app.command()
@@ -107,7 +109,7 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
         for damage in found:
             say(f"{damage.part}: {damage.what}")
         n = len(found)
-        say(f"{n} kinds of damage: run `dateline repair`." if n else "The library is whole.")
+        say(f"{count(n, 'fault')}: run `dateline repair`." if n else "The library is whole.")
     if found:
         raise typer.Exit(1)
 
@@ -150,7 +152,7 @@ def rebuild(home: Home = None, embed_model: EmbedModel = None) -> None:
             bar.update(task, completed=progress.n_files_done, total=progress.n_files)
 
         n_articles = build(settings, model, progress=show)
-    say(f"{n_articles:,} articles rebuilt with {model.name}.")
+    say(f"{count(n_articles, 'article')} rebuilt with {model.name}.")
 
 
 def _library(home: Path | None) -> Path:
@@ -177,7 +179,7 @@ def backup(
     from index.backup import backup as write
 
     n_articles = write(index_settings(home).library_dir, file)
-    say(f"{n_articles:,} articles in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+    say(f"{count(n_articles, 'article')} in {file} ({decimal(file.stat().st_size)}).")
 
 
 @app.command()
@@ -193,4 +195,4 @@ def restore(
 
     folder = index_settings(home).library_dir
     n_articles = read(file, folder, replace=give_up)
-    say(f"{n_articles:,} articles restored to {folder}.")
+    say(f"{count(n_articles, 'article')} restored to {folder}.")

@@ -37,17 +37,24 @@ Judged = Mapping[str, Mapping[str, int]]  # query -> article -> relevance
 def main(
     folder: Annotated[Path, typer.Option("--set", help="corpus.jsonl, queries.jsonl, qrels.tsv")],
     model: Annotated[Path, typer.Option(help="A sentence-transformers folder.")],
+    half: Annotated[
+        bool, typer.Option("--bfloat16", help="Encode so on a CPU, too, that is slow at it.")
+    ] = False,
 ) -> None:
     """Rank with both kinds of vectors and print nDCG@10 of each."""
     texts, queries = jsonl(folder / "corpus.jsonl"), jsonl(folder / "queries.jsonl")
     judged = qrels(folder / "qrels.tsv")
     queries = {name: text for name, text in queries.items() if name in judged}
     owners, passages = passages_of(texts)
-    served = by_dateline(model, passages, list(queries.values()))
+    embedder = SentenceTransformerEmbedder(model)
+    if half:
+        embedder._model.bfloat16()
+    served = by_dateline(embedder, passages, list(queries.values()))
     exact = in_float32(model, passages, list(queries.values()))
     scores = [ndcg(queries, owners, vectors, judged) for vectors in (served, exact)]
     print(f"{len(queries)} queries, {len(texts)} articles, {len(passages)} passages")
-    print(f"nDCG@10 as served {scores[0]:.4f}, in float32 {scores[1]:.4f}")
+    precision = str(next(embedder._model.parameters()).dtype).removeprefix("torch.")
+    print(f"nDCG@10 in {precision}, as served: {scores[0]:.4f}, in float32 {scores[1]:.4f}")
     print(f"least cosine of a passage's two vectors: {(served[0] * exact[0]).sum(1).min():.5f}")
     print(f"difference: {abs(scores[0] - scores[1]):.4f} (under {CEILING})")
     if abs(scores[0] - scores[1]) >= CEILING:
@@ -81,10 +88,9 @@ def passages_of(texts: Mapping[str, str]) -> tuple[list[str], list[Passage]]:
 
 
 def by_dateline(
-    model: Path, passages: Sequence[Passage], queries: Sequence[str]
+    embedder: SentenceTransformerEmbedder, passages: Sequence[Passage], queries: Sequence[str]
 ) -> tuple[Vectors, Vectors]:
     """Return the vectors of passages and queries that Dateline works with."""
-    embedder = SentenceTransformerEmbedder(model)
     encoded = dict(embedder.embed_passages(passages))
     return (
         np.stack([encoded[i].vector for i in range(len(passages))]),

@@ -21,7 +21,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -32,6 +32,7 @@ from index.extract.messages import (
     OUT_OF_MEMORY,
     READY,
     Done,
+    Reached,
     Refused,
     Request,
     answer_line,
@@ -41,6 +42,7 @@ from index.schema import Extracted, Failure
 
 MAX_FILES = 500  # read by one process: libraries leak, and memory falls to pieces
 MAX_OPEN_FILES = 64
+TOLD_SHARE = 0.01  # of a file: a bar shows no less
 NICENESS = 5  # encoding in the parent comes first
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -56,7 +58,12 @@ class Read(Protocol):
     """What ``index.extract.read`` is."""
 
     def __call__(
-        self, path: Path, *, root: Path | None = None, fields: Mapping[str, str] | None = None
+        self,
+        path: Path,
+        *,
+        root: Path | None = None,
+        fields: Mapping[str, str] | None = None,
+        told: Callable[[float], None] = ...,
     ) -> Items:
         """Yield the articles of a file; raise ReadError."""
 
@@ -86,7 +93,8 @@ def main(read: Read = index.extract.read) -> None:
 
 def _answer(request: Request, read: Read, seconds: float, answers: BinaryIO) -> None:
     """Write an answer for everything in a file, and how it ended."""
-    items = read(request.path, root=request.root, fields=request.fields)
+    told = _teller(answers)
+    items = read(request.path, root=request.root, fields=request.fields, told=told)
     longest, error = 0.0, None
     while True:
         began = time.monotonic()
@@ -98,6 +106,19 @@ def _answer(request: Request, read: Read, seconds: float, answers: BinaryIO) -> 
         answers.flush()  # where the parent is slow this waits, and no time limit runs
     answers.write(answer_line(Done(_peak_bytes(), longest, error)))
     answers.flush()
+
+
+def _teller(answers: BinaryIO) -> Callable[[float], None]:
+    """Return a function that says how much of a file was read, where that is news."""
+    said = 0.0
+
+    def tell(share: float) -> None:
+        nonlocal said
+        if share - said >= TOLD_SHARE:
+            said = share
+            answers.write(answer_line(Reached(share)))  # with the item that comes next
+
+    return tell
 
 
 def _next(items: Items, seconds: float) -> tuple[Extracted | Failure | None, str | None]:

@@ -179,7 +179,7 @@ def _is_hidden(run: etree._Element, styles: dict[str, _Style]) -> bool:
     vanish = form.find(f"{_W}vanish")
     if _is_on(vanish) or (vanish is None and style is not None and style.hides):
         return True
-    size = _value(form.find(f"{_W}sz"))
+    size = _value(form.find(f"{_W}sz"))[:5]  # a longer number is no size, and none to parse
     if size.isdecimal() and int(size) < MIN_HALF_POINTS:
         return True
     is_white = _value(form.find(f"{_W}color")).upper() == "FFFFFF"

@@ -14,7 +14,7 @@ from typing import TypeVar
 from index.dates import best_date, date_from_url, parse_date
 from index.errors import InputError
 from index.extract import values
-from index.extract.clean import join_paragraphs, n_words
+from index.extract.clean import clean_line, join_paragraphs, n_words
 from index.extract.header import read_header
 from index.schema import DateProvenance, Extracted, Failure
 
@@ -125,7 +125,9 @@ def article_from_fields(
         ValueError: there is too little text to be an article.
     """
     found = known_fields(fields)
-    title, title_from = _first((provenance, values.line(found["title"])), ("text", title))
+    title, title_from = _first(
+        (provenance, values.line(found["title"])), ("text", clean_line(title))
+    )
     url = values.web_address(found["url"])
     parts = [part for part in values.paragraphs(text) if not _LINK_LINE.match(part)]
     body = join_paragraphs(parts, title)

@@ -93,13 +93,20 @@ def is_export(path: Path) -> bool:
     return _kind(path) in RECORD_READERS
 
 
-def read(path: Path, *, root: Path | None = None, fields: Mapping[str, str] | None = None) -> Items:
+def read(
+    path: Path,
+    *,
+    root: Path | None = None,
+    fields: Mapping[str, str] | None = None,
+    told: Callable[[float], None] = lambda share: None,
+) -> Items:
     """Yield the articles of a file, and a Failure for each record that is none.
 
     Args:
         path: a file of one of the SUPPORTED kinds.
         root: where given, the folder that the file must lie in once links are followed.
         fields: our field -> the field of an export's records, from ``fields.parse_map``.
+        told: is called with how much of an export has been read, in [0, 1], before each item.
 
     Raises:
         ReadError: the file cannot be read, or not to its end: an export that is cut short gives
@@ -107,21 +114,29 @@ def read(path: Path, *, root: Path | None = None, fields: Mapping[str, str] | No
     """
     kind = _kind(path)
     if kind not in SUPPORTED:
-        known = ", ".join(sorted(SUPPORTED))
-        suffix = suffix_of(path)
-        raise ReadError(str(path), f"no reader for files of kind {suffix!r}; there are {known}")
+        raise ReadError(str(path), _unsupported(path))
     try:
-        with opened(path, root) as stream:
+        with opened(path, root) as file:
             if kind in RECORD_READERS:
-                yield from _some(path, RECORD_READERS[kind](path, stream, fields or NO_MAP))
+                records = RECORD_READERS[kind](path, file.stream, fields or NO_MAP)
+                for item in _some(path, records):
+                    told(file.share())
+                    yield item
             else:
-                yield from _article(path, kind, stream)
+                yield from _article(path, kind, file.stream)
     except (EOFError, zlib.error) as error:
         raise ReadError(str(path), f"a damaged or cut gzip file ({error})") from error
     except OSError as error:
         raise ReadError(str(path), error.strerror or str(error)) from error
     except RecursionError as error:
         raise ReadError(str(path), "nested too deeply to be read") from error
+
+
+def _unsupported(path: Path) -> str:
+    if path.is_dir():
+        return "a folder, not a file"
+    kind = repr(suffix_of(path)) if path.suffix else "unknown (no suffix)"
+    return f"no reader for files of kind {kind}; there are {', '.join(sorted(SUPPORTED))}"
 
 
 def _kind(path: Path) -> str:

@@ -32,6 +32,20 @@ _STRONG = re.compile(r"(\*\*\*|\*\*|(?<!\w)\*|~~)(?=\S)([^*~\n]{1,2000}?)(?<=\S)
 _UNDERSCORE = re.compile(r"(?<!\w)(__|_)(?=\S)([^_\n]{1,2000}?)(?<=\S)\1(?!\w)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~<])")
 _TAG = re.compile(r"<(?:[a-zA-Z/!])")
+MAX_ALIASES = 20  # in front matter; each can multiply what is behind it
+
+
+class _Loader(yaml.SafeLoader):
+    """Loads plain values, unless they refer to each other more often than a person writes."""
+
+    _n_aliases = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the next node. Raises YAMLError past MAX_ALIASES."""
+        self._n_aliases += self.check_event(yaml.AliasEvent)
+        if self._n_aliases > MAX_ALIASES:
+            raise yaml.YAMLError(f"more than {MAX_ALIASES} aliases")
+        return super().compose_node(parent, index)
 
 
 def read_markdown(path: Path, text: str) -> Iterator[Extracted | Failure]:
@@ -57,7 +71,7 @@ def _split_front_matter(path: Path, text: str) -> tuple[dict[str, object], str]:
     if not match:
         return {}, text
     try:
-        fields = yaml.safe_load(match[1] or "")
+        fields = yaml.load(match[1] or "", _Loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0][:200]
         raise ReadError(str(path), f"front matter is not valid YAML ({reason})") from error

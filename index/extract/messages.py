@@ -59,7 +59,14 @@ class Done:
     error: str | None
 
 
-Answer = Extracted | Refused | Done
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How much of an export has been read, in [0, 1]: said now and then between its records."""
+
+    share: float
+
+
+Answer = Extracted | Refused | Reached | Done
 
 
 def request_line(request: Request) -> bytes:
@@ -103,6 +110,8 @@ def parse_answer(line: bytes) -> Answer:
         return _article(value)
     if kind == "refused" and isinstance(value, str):
         return Refused(_one_line(value))
+    if kind == "reached" and isinstance(value, float) and 0 <= value <= 1:
+        return Reached(value)
     if kind == "done" and isinstance(value, list) and len(value) == 3:
         return _done(*value)
     raise ValueError(f"a message of an unknown kind: {line[:60]!r}")
@@ -114,6 +123,8 @@ def _line(answer: Answer) -> bytes:
         message = {"article": {name: getattr(answer, name) for name in _CHECKS}}
     elif isinstance(answer, Refused):
         message = {"refused": answer.reason}
+    elif isinstance(answer, Reached):
+        message = {"reached": answer.share}
     else:
         message = {"done": [answer.peak_bytes, answer.longest_s, answer.error]}
     return json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"

@@ -5,6 +5,7 @@ Only the page itself is read, as any other page is; when it was saved is not its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import Message
@@ -15,6 +16,8 @@ from index.errors import ReadError
 from index.extract.html import read_html
 from index.extract.mime import header, leaves, parse_message, text_of
 from index.schema import Extracted, Failure
+
+_WEB_ADDRESS = re.compile(r"https?://\S+")
 
 
 def read_mhtml(path: Path, raw: bytes) -> Iterator[Extracted | Failure]:
@@ -51,7 +54,7 @@ def _address(message: Message, root: Message) -> str:
         header(root, "Content-Location"),
         header(message, "Content-Location"),
     )
-    return next((place for place in places if place.startswith(("https://", "http://"))), "")
+    return next(filter(_WEB_ADDRESS.fullmatch, places), "")
 
 
 def _completed(found: Extracted, url: str) -> Extracted:

@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -33,9 +34,22 @@ _FLAGS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that is being read: a seekable stream of its (unpacked) bytes."""
+
+    stream: BinaryIO
+    _file: io.BufferedReader
+    _n_bytes: int
+
+    def share(self) -> float:
+        """Return how much of the file has been read, in [0, 1]."""
+        return min(1.0, self._file.tell() / self._n_bytes)
+
+
 @contextmanager
-def opened(path: Path, root: Path | None = None) -> Iterator[BinaryIO]:
-    """Open a file for reading as a seekable stream of its (unpacked) bytes.
+def opened(path: Path, root: Path | None = None) -> Iterator[Opened]:
+    """Open a file for reading.
 
     Args:
         path: a file; one whose name ends in ``.gz`` is unpacked while it is read.
@@ -53,9 +67,10 @@ def opened(path: Path, root: Path | None = None) -> Iterator[BinaryIO]:
         if path.suffix.lower() == ".gz":
             with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
                 stream = _Unpacked(path, unpacked, n_bytes)
-                yield cast(BinaryIO, io.BufferedReader(stream, BLOCK_BYTES))
+                reader = cast(BinaryIO, io.BufferedReader(stream, BLOCK_BYTES))
+                yield Opened(reader, file, n_bytes)
         else:
-            yield file
+            yield Opened(file, file, n_bytes)
 
 
 @contextmanager

@@ -144,12 +144,14 @@ def _without_title(found: Sequence[Paragraph], told: str) -> tuple[str, str, lis
     head = found[:TITLE_PARAGRAPHS]
     told = clean_line(told)
     at = next((n for n, paragraph in enumerate(head) if key(paragraph.text) == key(told)), -1)
-    if at >= 0 and is_headline(told):
-        return told, "properties", [*found[:at], *found[at + 1 :]]
-    at = _largest(head, _body_size(found))
-    if at < 0:
-        return "", "", list(found)
-    return found[at].text, "text", [*found[:at], *found[at + 1 :]]
+    title, title_from = told, "properties"
+    if at < 0 or not is_headline(told):
+        at = _largest(head, _body_size(found))
+        if at < 0:
+            return "", "", list(found)
+        title, title_from = found[at].text, "text"
+    said = key(title)
+    return title, title_from, [one for one in found if key(one.text) != said]
 
 
 def _body_size(found: Sequence[Paragraph]) -> float:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from index.errors import ReadError
-from index.extract.messages import Done, Refused, Request, request_line
+from index.extract.messages import Done, Reached, Refused, Request, request_line
 from index.extract.worker import GoneError, Limits, Worker
 from index.schema import Extracted, Failure
 
@@ -48,6 +48,8 @@ class Pool:
 
     ``peak_bytes`` is the most memory that a child has held, and ``longest_s`` the longest that an
     article took, in seconds on the clock: as far as the children could tell before they ended.
+    ``share`` is how much has been read of the file whose articles are being taken, in [0, 1], as
+    far as its articles have been taken; it stays 0 for a file that holds one article.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Pool:
         self._is_reading = False
         self.peak_bytes = 0
         self.longest_s = 0.0
+        self.share = 0.0
 
     def __enter__(self) -> Pool:
         return self
@@ -141,6 +144,7 @@ class Pool:
         self, under_way: deque[_UnderWay]
     ) -> Iterator[tuple[Task, Iterator[Extracted | Failure]]]:
         one = under_way.popleft()
+        self.share = 0.0
         items = self._items(one)
         try:
             yield one.task, items
@@ -165,6 +169,8 @@ class Pool:
                 self.longest_s = max(self.longest_s, answer.longest_s)
                 if answer.error is not None:
                     raise ReadError(path, answer.error)
+            elif isinstance(answer, Reached):
+                self.share = answer.share
             else:
                 yield Failure(path, answer.reason) if isinstance(answer, Refused) else answer
 

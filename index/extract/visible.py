@@ -48,6 +48,15 @@ MAX_FOREIGN_CHARACTERS = 1500  # a larger part is the article in a page with an 
 _NEVER_TEXT = (
     "script|style|noscript|template|head|svg|math|iframe|object|embed|canvas|select".split("|")
 )
+# Characters that lxml reads and then refuses to write, as themselves or as references; clean text
+# has none of them.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    "|&#(?:0*(?:[1-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?![0-9])"
+    "|x0*(?:[1-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
+_BREAKS = str.maketrans("\x0b\x0c", "\n\n")
 _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form"
     " h1 h2 h3 "
@@ -65,7 +74,7 @@ def parse(text: str) -> html.HtmlElement:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
     )
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(_UNFIT.sub("", text.translate(_BREAKS)).encode(), parser)
     except (etree.LxmlError, AssertionError) as error:
         raise ValueError("not HTML") from error
     return tree
@@ -209,6 +218,6 @@ def _colour(value: str) -> tuple[int, ...] | None:
         digits = match[1] if len(match[1]) >= 6 else "".join(2 * digit for digit in match[1])
         return tuple(int(digits[at : at + 2], 16) for at in (0, 2, 4))
     if match[2]:
-        numbers = re.findall(r"[\d.]+", match[2])
-        return tuple(min(255, int(float(n))) for n in numbers[:3]) if len(numbers) >= 3 else None
+        numbers = re.findall(r"\d+(?:\.\d+)?|\.\d+", match[2])
+        return tuple(int(min(255.0, float(n))) for n in numbers[:3]) if len(numbers) >= 3 else None
     return _WHITE if match[3] == "white" else (0, 0, 0)
