@@ -128,9 +128,11 @@ def text_holds(text: str, word: str) -> bool:
     Fast for texts that are asked more than once: only stems that open alike are compared.
     """
     by_opening = _by_opening(text)
-    return any(
-        other in by_opening.get(other[:_N_OPENING], ()) for other in alias_stems(word)
-    ) or any(same_root(word, other) for other in by_opening.get(word[:_N_OPENING], ()))
+    alike = by_opening.get(word[:_N_OPENING])
+    if alike and (word in alike or any(same_root(word, other) for other in alike)):
+        return True
+    others = alias_stems(word)
+    return len(others) > 1 and any(o in by_opening.get(o[:_N_OPENING], ()) for o in others)
 
 
 @lru_cache(maxsize=16384)
