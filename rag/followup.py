@@ -87,11 +87,16 @@ def standalone(text: str, history: Sequence[Turn]) -> str:
 
 
 def stand_alone(text: str, history: Sequence[Turn]) -> Alone:
-    """Return a question that stands alone; those before it are completed first, one by one."""
+    """Return a question that stands alone, and how sure that is."""
+    return _complete(text, resolved(history))
+
+
+def resolved(history: Sequence[Turn]) -> list[Turn]:
+    """Return the latest exchanges, each question completed from those before it, one by one."""
     known: list[Turn] = []
     for turn in history[-MAX_TURNS:]:
         known.append(Turn(_complete(turn.question, known).text, turn.answer))
-    return _complete(text, known)
+    return known
 
 
 def _complete(text: str, known: Sequence[Turn]) -> Alone:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.view import Worded
+from index.candidates import Worded
 
 K1 = 3.0  # of an article's BM25: later, because each chunk's own BM25 levels off before
 B = 0.9
