@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Database
-from index.view import View
+from index.library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,6 @@ class Head:
     source: str
     authors: tuple[str, ...]
     published: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an article's chunks lie in the ledger: ``n`` rows from ``first`` on, in order."""
-
-    first: int
-    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +50,41 @@ def heads(db: Database, article_ids: Sequence[str]) -> dict[str, Head]:
     }
 
 
-def places(db: Database, article_ids: Sequence[str]) -> dict[str, Place]:
-    """Return where the articles' chunks lie; articles without any are left out."""
+def chunk_vectors(db: Database, article_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """Return for each article that has chunks their unit vectors, in order: (n_chunks, dim)."""
     marks = ", ".join("?" * len(article_ids))
-    sql = (
-        "SELECT article_id, min(rowid), count(*) FROM chunks "
-        f"WHERE article_id IN ({marks}) GROUP BY article_id"
-    )
-    return {i: Place(first, n) for i, first, n in db.rows(sql, article_ids)}
-
-
-def chunk_vectors(db: Database, where: Mapping[str, Place]) -> dict[str, NDArray[np.float32]]:
-    """Return for each article the unit vectors of its chunks, in order: (n_chunks, dim)."""
-    marks = ", ".join("?" * len(where))
+    # The number of chunks parts the blob into rows; counting them reads an index alone.
+    sql = f"SELECT article_id, count(*) FROM chunks WHERE article_id IN ({marks}) GROUP BY 1"
+    n_chunks = dict(db.rows(sql, article_ids))
     sql = f"SELECT id, chunk_vectors FROM articles WHERE id IN ({marks})"
     return {
-        i: np.frombuffer(blob, dtype="<f2").reshape(where[i].n, -1).astype(np.float32)
-        for i, blob in db.rows(sql, list(where))
+        i: np.frombuffer(blob, dtype="<f2").reshape(n_chunks[i], -1).astype(np.float32)
+        for i, blob in db.rows(sql, article_ids)
+        if i in n_chunks
     }
 
 
-def worded(view: View, words: Sequence[str], where: Mapping[str, Place]) -> dict[str, Worded]:
+def worded(library: Library, words: Sequence[str], article_ids: Sequence[str]) -> dict[str, Worded]:
     """Return for each word where it stands in these articles."""
-    ids = list(where)
-    first = np.array([where[i].first for i in ids], dtype=np.int64)
-    past = first + np.array([where[i].n for i in ids], dtype=np.int64)
+    marks = ", ".join("?" * len(article_ids))
+    # An article's chunks follow one another: they are written in one transaction.
+    sql = (
+        "SELECT article_id, min(rowid), max(rowid) + 1 FROM chunks "
+        f"WHERE article_id IN ({marks}) GROUP BY article_id"
+    )
+    rows = library.db.rows(sql, article_ids)
+    first = np.array([row[1] for row in rows], dtype=np.int64)
+    past = np.array([row[2] for row in rows], dtype=np.int64)
     found: dict[str, Worded] = {}
     for word in words:
-        postings = view.full_text.postings(word)
-        begins, ends = np.searchsorted(postings.rows, (first, past))
-        held = [(i, at, end) for i, at, end in zip(ids, begins, ends, strict=True) if end > at]
-        found[word] = Worded(
-            sums={i: float(postings.scores[at:end].sum()) for i, at, end in held},
-            opening=frozenset(i for i, at, _ in held if postings.rows[at] == where[i].first),
-        )
+        postings = library.view.full_text.postings(word)
+        begins, ends = np.searchsorted(postings.rows, np.stack([first, past]))
+        sums: dict[str, float] = {}
+        opening = set()
+        for (article_id, own_first, _), at, end in zip(rows, begins, ends, strict=True):
+            if at < end:
+                sums[article_id] = float(postings.scores[at:end].sum())
+                if postings.rows[at] == own_first:
+                    opening.add(article_id)
+        found[word] = Worded(sums, frozenset(opening))
     return found

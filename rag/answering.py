@@ -241,6 +241,7 @@ def _citation(n: int, evidence: Evidence) -> Citation:
         quote=evidence.text,
         article_id=a.id,
         published_from=a.published_from,
+        also=evidence.also,
         content_hash=a.content_hash,
         page=a.page_of(evidence.start),
     )

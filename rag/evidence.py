@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from index.candidates import heads
 from index.library import Library
 from index.schema import Article, Sentence
 from rag.retrieve import Retrieved
@@ -45,6 +47,7 @@ def choose(
     weights = stem_weights(retrieved.weights)
     hits = retrieved.hits[:N_CHUNKS]
     articles = library.articles(sorted({hit.article_id for hit in hits}))
+    printed_by = _copied(library, hits, articles)
     found: list[Evidence] = []
     for article_id, article in articles.items():
         sentences, vectors = library.sentences(article_id)
@@ -64,6 +67,7 @@ def choose(
                     dense=cosine,
                     coverage=cover,
                     before=_before(article, sentences, at),
+                    also=printed_by[article_id],
                 )
             )
     return _best(found, n)
@@ -128,15 +132,32 @@ def _breaks(article: Article, sentences: Sequence[Sentence], n: int) -> bool:
     return "\n" in article.text[sentences[n - 1].end : sentences[n].start]
 
 
+def _copied(
+    library: Library, hits: Sequence[Hit], articles: Mapping[str, Article]
+) -> dict[str, tuple[str, ...]]:
+    """Return for each article the other outlets that print copies of it, in order of rank."""
+    copies = {hit.article_id: hit.copies for hit in hits}
+    found = heads(library.db, sorted({i for ids in copies.values() for i in ids}))
+    printed = {}
+    for article_id, article in articles.items():
+        names = [found[i].source or found[i].name for i in copies[article_id] if i in found]
+        printed[article_id] = _others(article, names)
+    return printed
+
+
+def _others(article: Article, names: Iterable[str]) -> tuple[str, ...]:
+    """Return outlets, each once, without the article's own."""
+    return tuple(name for name in dict.fromkeys(names) if name != article.source)
+
+
 def _best(found: Sequence[Evidence], n: int) -> tuple[Evidence, ...]:
-    kept: list[Evidence] = []
-    seen: set[str] = set()
+    """Keep the ``n`` best; the same words elsewhere count once, and name the other outlet."""
+    kept: dict[str, Evidence] = {}
     for evidence in sorted(found, key=lambda e: (-e.score, e.article.id, e.n)):
         words = " ".join(stems(evidence.text))
-        if words in seen:
-            continue
-        seen.add(words)
-        kept.append(evidence)
-        if len(kept) == n:
-            break
-    return tuple(kept)
+        if (first := kept.get(words)) is not None:
+            names = (*first.also, evidence.article.source or evidence.article.name, *evidence.also)
+            kept[words] = replace(first, also=_others(first.article, names))
+        elif len(kept) < n:
+            kept[words] = evidence
+    return tuple(kept.values())

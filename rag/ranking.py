@@ -101,22 +101,24 @@ def from_least(scores: Mapping[str, float], least: float) -> dict[str, float]:
 
 
 def article_shares(
-    found: Mapping[str, Worded], weights: Mapping[str, float], sizes: Mapping[str, float]
+    found: Mapping[str, Worded],
+    idfs: Mapping[str, float],
+    weights: Mapping[str, float],
+    sizes: Mapping[str, float],
 ) -> dict[str, float]:
-    """Return each article's BM25 as a share of the best one's.
+    """Return each article's BM25 as a share of the best one's; ``weights`` stand in for its idf.
 
-    The sum of an article's chunks' BM25 for a word, divided by the word's idf (``weights``), stands
-    for the term frequency of BM25 (Robertson and Zaragoza 2009); each chunk has levelled it off
-    already. ``sizes`` are numbers of chunks over the library's mean, by article.
+    The sum of an article's chunks' BM25 for a word, divided by the word's idf, stands for the term
+    frequency of BM25 (Robertson and Zaragoza 2009); each chunk has levelled it off already.
+    ``sizes`` are numbers of chunks over the library's mean, by article.
     """
     scores = dict.fromkeys(sizes, 0.0)
     for word, where in found.items():
-        idf = weights[word]
         for article_id, score in where.sums.items():
-            if article_id in scores and idf > 0:
-                often = score / idf
+            if article_id in scores and idfs[word] > 0:
+                often = score / idfs[word]
                 length = K1 * (1 - B + B * sizes[article_id])
-                scores[article_id] += idf * often * (K1 + 1) / (often + length)
+                scores[article_id] += weights[word] * often * (K1 + 1) / (often + length)
     return of_best(scores)
 
 

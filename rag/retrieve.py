@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.candidates import Head, Place, chunk_vectors, heads, places, worded
+from index.candidates import Head, chunk_vectors, heads, worded
 from index.copies import groups_of
 from index.embed import Embedder
 from index.errors import LibraryError, MismatchError
@@ -35,6 +35,7 @@ from rag.ranking import (
     of_best,
     opening_share,
 )
+from rag.rerank import N_RERANKED, WEIGHT, Reranker
 from rag.schema import Filters, Hit, Preference, Question
 from rag.terms import content_words, words
 
@@ -64,7 +65,8 @@ class _Asked:
     """What a question is searched and ranked by."""
 
     vector: Vector
-    weights: dict[str, float]
+    idfs: dict[str, float]
+    weights: dict[str, float]  # idfs, less for words of the context
     days: Wanted
     prefers: Preference
 
@@ -88,11 +90,13 @@ class Retriever:
         vectors: VectorStore,
         embedder: Embedder,
         ranking: Ranking = ORDINARY,
+        reranker: Reranker | None = None,
     ) -> None:
         self.library = library
         self._vectors = Nearest(library, vectors)
         self._embedder = embedder
         self._ranking = ranking
+        self._reranker = reranker
         self._manifest = library.manifest
         self._generation = library.generation
 
@@ -101,14 +105,16 @@ class Retriever:
         self._follow_changes()
         terms = content_words(question.standalone) or words(question.standalone)
         extra = [word for word in content_words(question.context) if word not in terms]
+        idfs = self._idfs((*terms, *extra))
         asked = _Asked(
             vector=self._vector(question),
-            weights=self._weights(terms, extra),
+            idfs=idfs,
+            weights={w: v * (1 if w in terms else CONTEXT_WEIGHT) for w, v in idfs.items()},
             days=wanted_days(question),
             prefers=question.prefers,
         )
         pool = self._pool(asked, scope_of(question.filters, question.as_of))
-        hits = self._ranked(asked, pool)
+        hits = self._reranked(question.standalone, self._ranked(asked, pool))
         if self._ranking.grouped:
             found = sorted({hit.article_id for hit in hits})
             hits = one_of_each(hits, groups_of(self.library.db, found))
@@ -133,10 +139,9 @@ class Retriever:
             self._vectors.reopen()
             return self._vectors.nearest(vector, N_POOL, scope)
 
-    def _weights(self, terms: Sequence[str], extra: Sequence[str]) -> dict[str, float]:
+    def _idfs(self, asked: Sequence[str]) -> dict[str, float]:
         n = self.library.n_chunks()
-        weights = {w: idf(self.library.document_frequency(w), n) for w in (*terms, *extra)}
-        return {w: v * (1.0 if w in terms else CONTEXT_WEIGHT) for w, v in weights.items()}
+        return {word: idf(self.library.document_frequency(word), n) for word in asked}
 
     # What is found
 
@@ -166,11 +171,15 @@ class Retriever:
 
     def _ranked(self, asked: _Asked, pool: _Pool) -> list[Hit]:
         """Return the pool's chunks, best first."""
-        where = places(self.library.db, list(pool.heads))
-        vectors = chunk_vectors(self.library.db, where)
-        whole = self._of_articles(asked, pool.heads, where, vectors)
+        vectors = chunk_vectors(self.library.db, list(pool.heads))
+        whole = self._of_articles(asked, pool.heads, vectors)
         # A chunk that only the lexical side found has its cosine too: its vector is in the ledger.
-        chunks = {i: c for i, c in pool.chunks.items() if c.article_id in vectors}
+        # Where an article changed meanwhile, its chunk may be there no more.
+        chunks = {
+            i: chunk
+            for i, chunk in pool.chunks.items()
+            if chunk.n < len(vectors.get(chunk.article_id, ()))
+        }
         cosines = {
             i: float(vectors[chunk.article_id][chunk.n] @ asked.vector)
             for i, chunk in chunks.items()
@@ -195,18 +204,35 @@ class Retriever:
         hits.sort(key=lambda hit: (-hit.score, hit.chunk_id))
         return hits
 
+    def _reranked(self, question: str, hits: list[Hit]) -> list[Hit]:
+        """Let the model, where there is one, look at the best again; the rest stays behind them."""
+        if self._reranker is None or not hits:
+            return hits
+        best, rest = hits[:N_RERANKED], hits[N_RERANKED:]
+        articles = self.library.articles(sorted({hit.article_id for hit in best}))
+        best = [hit for hit in best if hit.article_id in articles]
+        texts = [
+            f"{articles[h.article_id].title}\n{articles[h.article_id].text[h.start : h.end]}"
+            for h in best
+        ]
+        scores = self._reranker.scores(question, texts)
+        mixed = [
+            replace(hit, rerank=score, score=(1 - WEIGHT) * hit.score + WEIGHT * score)
+            for hit, score in zip(best, scores, strict=True)
+        ]
+        # The rest was not read: it can at best score what a passage without merit would.
+        last = [replace(hit, score=(1 - WEIGHT) * hit.score) for hit in rest]
+        return sorted([*mixed, *last], key=lambda hit: (-hit.score, hit.chunk_id))
+
     def _of_articles(
-        self,
-        asked: _Asked,
-        found: Mapping[str, Head],
-        where: Mapping[str, Place],
-        vectors: Mapping[str, Vector],
+        self, asked: _Asked, found: Mapping[str, Head], vectors: Mapping[str, Vector]
     ) -> dict[str, Shares]:
         """Return the shares that all chunks of an article have alike."""
-        weights, view = asked.weights, self.library.view
-        words_at = worded(view, list(weights), where)
-        mean = view.columns.n_chunks / max(1, len(view.columns.ids))
-        whole = article_shares(words_at, weights, {i: where[i].n / mean for i in vectors})
+        weights, columns = asked.weights, self.library.view.columns
+        words_at = worded(self.library, list(weights), list(vectors))
+        mean = columns.n_chunks / max(1, len(columns.ids))
+        sizes = {i: len(vectors[i]) / mean for i in vectors}
+        whole = article_shares(words_at, asked.idfs, weights, sizes)
         centre = min_max({i: _cosine(vectors[i].mean(axis=0), asked.vector) for i in vectors})
         return {
             i: Shares(

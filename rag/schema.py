@@ -150,6 +150,7 @@ class Evidence:
     dense: float
     coverage: float
     before: str = ""
+    also: tuple[str, ...] = ()  # other outlets that print the same words
 
     @property
     def text(self) -> str:
@@ -172,6 +173,7 @@ class Citation:
     quote: str
     article_id: str = ""
     published_from: str = "unknown"
+    also: tuple[str, ...] = ()  # other outlets that print the same words
     content_hash: str = ""  # the version of the article that was cited: Article.content_hash
     page: int | None = None  # on which the sentence begins, from 1; None where there are no pages
 

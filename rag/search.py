@@ -5,13 +5,15 @@ The same retrieval that answers are made from. Knows nothing of language models.
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from index.schema import Article
 from index.settings import IndexSettings
 from rag.opening import Opened, open_library
-from rag.ranking import ORDINARY, Ranking
+from rag.rerank import Reranker, open_reranker
 from rag.retrieve import Retriever
 from rag.schema import Filters, Hit, Question
 from rag.understanding import Understanding, Wording
@@ -47,6 +49,7 @@ class Passage:
             "shares": {name: round(share, 4) for name, share in asdict(hit.shares).items()},
             "dense": round(hit.dense, 4),
             "lexical": round(hit.lexical, 4),
+            "rerank": None if math.isnan(hit.rerank) else round(hit.rerank, 4),
             "copies": [{"article": a.name, "source": a.source} for a in self.copies],
         }
 
@@ -62,10 +65,10 @@ class Results:
 class Search:
     """Searches one library. Safe to share between threads."""
 
-    def __init__(self, opened: Opened, ranking: Ranking = ORDINARY) -> None:
+    def __init__(self, opened: Opened, reranker: Reranker | None = None) -> None:
         self._opened = opened
         self._understanding = Understanding(opened.library)
-        self._retriever = Retriever(*opened, ranking)
+        self._retriever = Retriever(*opened, reranker=reranker)
 
     def search(
         self,
@@ -99,6 +102,10 @@ class Search:
         self._opened.library.close()
 
 
-def open_search(settings: IndexSettings, ranking: Ranking = ORDINARY) -> Search:
-    """Open a library for searching. Raises what ``open_library`` does."""
-    return Search(open_library(settings), ranking)
+def open_search(settings: IndexSettings, reranker: Path | None = None) -> Search:
+    """Open a library for searching, with the reranking model in a folder where one is named.
+
+    Raises what ``open_library`` does.
+    """
+    model = open_reranker(reranker)
+    return Search(open_library(settings), model)

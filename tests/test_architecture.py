@@ -26,7 +26,7 @@ HOMES = {
     "llama_index.core": ("index/nodes.py", "rag/llamaindex.py", "rag/llm.py"),
     "llama_index.llms": ("rag/llm.py",),
     "openai": ("rag/llm.py",),
-    "sentence_transformers": ("index/embed.py", "rag/verify.py"),
+    "sentence_transformers": ("index/embed.py", "rag/rerank.py", "rag/verify.py"),
     "sqlite3": ("index/database.py", "index/vectors.py"),  # Chroma's log: one row in its file
     "trafilatura": ("index/extract/*",),
     "xllamacpp": ("rag/llm_server.py",),

@@ -75,6 +75,63 @@ def test_the_same_words_from_two_articles_count_once(archive):
     assert texts.count(REPEATED) == 1
 
 
+def test_the_other_outlet_of_the_same_words_is_named(archive):
+    (found,) = [e for e in chosen(archive, "Where did the ferry sink?") if e.text == REPEATED]
+    assert {found.article.source, *found.also} == {"North Wire", "Orle Gazette"}
+
+
+STORY = (
+    "The harbour of Vell was closed on Friday after an oil slick reached its breakwater. "
+    "Divers found a crack of two metres in the hull of the tanker Brisa, the harbour master said. "
+    "He said the slick covered about 12 hectares and was drifting south with the evening tide. "
+    "Fishing boats were kept inside, and the ferry to Norby was sent to the naval quay instead. "
+    "The owner of the tanker, a company in Calder, said it would pay for the cleaning in full. "
+    "A barrier of 900 metres was laid out before dark by volunteers and the coast guard."
+)
+OUTLETS = ("North Wire", "Orle Gazette", "Calder Ledger", "Harbour Courier", "Vell Post")
+
+
+def wire_copies():
+    """One wire story in five papers: other headlines, a dateline, a cut, a local paragraph."""
+    sentences_of = STORY.split(". ")
+    texts = [
+        STORY,
+        f"VELL (North Wire) - {STORY}",
+        ". ".join(sentences_of[:5]) + ".",
+        f"{STORY}\n\nThe mayor of Calder will visit the harbour on Monday morning.",
+        STORY.replace("about 12 hectares", "some 12 hectares"),
+    ]
+    return tuple(
+        {
+            "id": f"copy-{n}",
+            "title": f"Headline number {n} of {outlet}",
+            "source": outlet,
+            "date": f"2021-03-0{n + 1}",
+            "text": text,
+        }
+        for n, (outlet, text) in enumerate(zip(OUTLETS, texts, strict=True))
+    )
+
+
+def test_wire_copies_of_one_story_count_once_and_are_named(tmp_path):
+    made = Archive(tmp_path)
+    other = {
+        "id": "other",
+        "title": "Slick seen from the air",
+        "source": "Island Radio",
+        "date": "2021-03-04",
+        "text": "A pilot of the island service said the slick at Vell covered 14 hectares by noon. "
+        "She had flown over the harbour twice and taken photographs of the tanker.",
+    }
+    made.index((*wire_copies(), other))
+    found = chosen(made, "How many hectares did the oil slick at Vell cover?", n=8)
+    wire = {e.article.name for e in found if e.article.source in OUTLETS}
+    assert len(wire) == 1
+    assert any(e.article.name == "other" for e in found)
+    (figure,) = [e for e in found if "12 hectares" in e.text]
+    assert {figure.article.source, *figure.also} == set(OUTLETS)
+
+
 def test_no_more_than_asked_for_are_kept(archive):
     assert len(chosen(archive, "Where did the ferry Selma sink?", n=2)) == 2
 

@@ -90,7 +90,7 @@ def worded(**sums):
 def test_an_article_that_holds_both_words_is_better_than_one_that_repeats_one():
     where = {"dam": worded(one=4.0, both=2.0), "ice": worded(both=2.0)}
     weights = {"dam": 2.0, "ice": 2.0}
-    shares = article_shares(where, weights, {"one": 1.0, "both": 1.0, "none": 1.0})
+    shares = article_shares(where, weights, weights, {"one": 1.0, "both": 1.0, "none": 1.0})
     assert shares["both"] == 1.0
     assert 0 < shares["one"] < 1
     assert shares["none"] == 0
@@ -98,13 +98,13 @@ def test_an_article_that_holds_both_words_is_better_than_one_that_repeats_one():
 
 def test_the_same_words_say_more_of_a_short_article():
     where = {"dam": worded(short=2.0, long=2.0)}
-    shares = article_shares(where, {"dam": 2.0}, {"short": 0.5, "long": 3.0})
+    shares = article_shares(where, {"dam": 2.0}, {"dam": 2.0}, {"short": 0.5, "long": 3.0})
     assert shares["short"] == 1.0 > shares["long"] > 0
 
 
 def test_a_word_of_every_chunk_tells_no_articles_apart():
     where = {"the": worded(a=5.0)}
-    assert article_shares(where, {"the": 0.0}, {"a": 1.0}) == {"a": 0.0}
+    assert article_shares(where, {"the": 0.0}, {"the": 0.0}, {"a": 1.0}) == {"a": 0.0}
 
 
 def test_the_opening_s_share_is_by_weight():

@@ -95,7 +95,13 @@ def source_label(citation: Citation) -> str:
 def origin(citation: Citation) -> str:
     """Return who said it and when: ``Harbour Post, 3 May 2024 (date from the text)``."""
     note = provenance_label(citation.published_from) if citation.published else ""
-    return f"{source_label(citation)}, {date_label(citation.published)}{f' ({note})' * bool(note)}"
+    told = f"{source_label(citation)}, {date_label(citation.published)}{f' ({note})' * bool(note)}"
+    return f"{told}; {also_in(citation)}" if citation.also else told
+
+
+def also_in(citation: Citation) -> str:
+    """Return which other outlets print the same words; "" where none does."""
+    return f"also in {one_line(', '.join(citation.also))}" if citation.also else ""
 
 
 def place(citation: Citation) -> str:

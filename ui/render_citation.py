@@ -68,6 +68,7 @@ def _card(cited: Cited) -> str:
         f'<span class="dl-date{" dl-undated" * (not citation.published)}">'
         f"{esc(render.date_label(citation.published))}</span>"
         + (f'<span class="dl-note">{esc(note)}</span>' if note else "")
+        + (f'<span class="dl-note">{esc(render.also_in(citation))}</span>' * bool(citation.also))
         + (f'<span class="dl-fate">{esc(cited.fate)}</span>' if cited.fate else "")
         + f'</span><span class="dl-quote" dir="auto">{esc(render.one_line(citation.quote))}</span>'
         f'<span class="dl-card-foot"><span class="dl-card-title" dir="auto">'

@@ -59,7 +59,8 @@ def citation_of(values: object) -> Citation:
         if field.name in values:
             if not _CHECKS[field.type](values[field.name]):
                 raise ValueError(f"its {field.name} is {values[field.name]!r}"[:100])
-            kept[field.name] = values[field.name]
+            value = values[field.name]
+            kept[field.name] = tuple(value) if isinstance(value, list) else value
         elif field.default is MISSING:
             raise ValueError(f"it has no {field.name!r}")
     return Citation(**kept)
@@ -107,5 +108,8 @@ _CHECKS: Mapping[Any, Callable[[object], bool]] = {
     "int | None": lambda value: value is None or _is_whole(value),
     "str": lambda value: isinstance(value, str),
     "str | None": lambda value: value is None or isinstance(value, str),
+    "tuple[str, ...]": lambda value: (
+        isinstance(value, list | tuple) and all(isinstance(part, str) for part in value)
+    ),
 }
 assert {field.type for field in fields(Citation)} <= set(_CHECKS), "a field without a check"

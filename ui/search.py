@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,17 +17,21 @@ from ui.batch import Asked, load_questions, remaining, write_each
 from ui.options import (
     AsJson,
     AsOf,
+    Authors,
     BatchFile,
     BatchOut,
     DateFrom,
     DateTo,
     EmbedModel,
+    Folders,
     Home,
+    Languages,
     Outlets,
     batch_out,
     filters_of,
     index_settings,
     question_of,
+    within,
 )
 from ui.render import one_line
 from ui.terminal import count_bar, say
@@ -59,8 +64,17 @@ def search(
     date_from: DateFrom = None,
     date_to: DateTo = None,
     source: Outlets = None,
+    author: Authors = None,
+    language: Languages = None,
+    folder: Folders = None,
     batch: BatchFile = None,
     out: BatchOut = None,
+    reranker: Annotated[
+        Path | None,
+        typer.Option(
+            "--reranker", metavar="FOLDER", help="A cross-encoder that reads the best again."
+        ),
+    ] = None,
     embed_model: EmbedModel = None,
     home: Home = None,
 ) -> None:
@@ -70,7 +84,7 @@ def search(
     a list of [question, answer]; --out gets {"id", "hits", "seconds"} for each.
     """
     # All of it is checked before a model is loaded: a slip should not cost ten seconds.
-    filters = filters_of(date_from, date_to, source)
+    filters = within(filters_of(date_from, date_to, source), author, language, folder)
     day = check_date(as_of, "as-of") if as_of is not None else None
     settings = index_settings(home, embed_model)
 
@@ -78,7 +92,7 @@ def search(
         # Imported here: it takes seconds, and `dateline --help` needs none of it.
         from rag.search import open_search
 
-        return open_search(settings)
+        return open_search(settings, reranker)
 
     if batch is not None:
         run = batch_out(words, batch, out)
@@ -165,6 +179,8 @@ def why(passage: Passage) -> str:
     """Return the shares of a passage's score in one line, and whose copies it stands for."""
     shares = asdict(passage.hit.shares)
     line = "  ".join(f"{name} {share:.2f}" for name, share in shares.items() if share)
+    if not math.isnan(passage.hit.rerank):
+        line += f"  rerank {passage.hit.rerank:.2f}"
     if passage.copies:
         others = sorted({copy.source or copy.name for copy in passage.copies})
         line += f"  also in: {one_line(', '.join(others))}"
