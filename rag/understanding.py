@@ -33,8 +33,10 @@ class Wording:
 class Understanding:
     """Understands questions about one library. Safe to share between threads."""
 
-    def __init__(self, library: Library, writer: Writer, reword_s: float) -> None:
-        """``reword_s``: seconds that a model's wording is waited for; 0: rules alone."""
+    def __init__(
+        self, library: Library, writer: Writer | None = None, reword_s: float = 0.0
+    ) -> None:
+        """``reword_s``: seconds to wait for a model's wording; 0 or no model: rules alone."""
         self._library = library
         self._writer = writer
         self._reword_s = reword_s
@@ -61,7 +63,9 @@ class Understanding:
 
     def _worded_by_model(self, asked: Question) -> str | None:
         """Return the model's wording of a follow-up that no rule is sure of, where it has one."""
-        if not self._reword_s or stand_alone(asked.text, asked.history).is_sure:
+        if self._writer is None or not self._reword_s:
+            return None
+        if stand_alone(asked.text, asked.history).is_sure:
             return None
         return reword(self._writer, asked.text, resolved(asked.history), self._reword_s)
 
