@@ -28,8 +28,13 @@ KINDS = (
     "unanswerable",
     "boilerplate",
 )
+MORE_KINDS = ("partial", "underspecified")
+"""Kinds that conversations of other people's sets have: answerable in part, or not clear."""
 REFUSED_KINDS = frozenset({"unanswerable", "boilerplate"})
 """Kinds whose right answer is to abstain: nowhere in the articles, or only in a page's clutter."""
+
+EITHER_KINDS = frozenset({"false_premise", "underspecified"})
+"""Kinds for which abstaining is neither asked for nor a fault."""
 
 OWN_SETS = Path(__file__).resolve().parent / "data"
 
@@ -44,7 +49,12 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with all that is needed to mark its answer."""
+    """One question with all that is needed to mark its answer.
+
+    ``answers`` are short gold answers, as people would write them; with them ``must`` is matched
+    as question answering sets do (`eval.short_answer`). ``gold_articles`` are names of articles
+    that hold the answer. ``within`` are the folders or files that the question is about alone.
+    """
 
     id: str
     kind: str
@@ -55,11 +65,19 @@ class Case:
     must_not: tuple[str, ...] = ()
     evidence: tuple[tuple[Gold, ...], ...] = ()
     as_of: str | None = None
+    answers: tuple[str, ...] = ()
+    gold_articles: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
     @property
     def to_refuse(self) -> bool:
         """True when the right answer is to abstain."""
         return self.kind in REFUSED_KINDS
+
+    @property
+    def is_marked(self) -> bool:
+        """True when there is a rule for what is right: to abstain, or words that must stand."""
+        return self.to_refuse or bool(self.must)
 
 
 def find_set(name: str, data: Path | None) -> Path:

@@ -7,13 +7,13 @@ an export into the folder given. Knows nothing of scoring.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eval.cases import Gold, load_cases
+from eval.exports import rows, turns, write_export
 from index.errors import InputError, NotFoundError
 from rag.schema import Turn
 
@@ -76,7 +76,7 @@ def _realtimeqa(name: str, data: Path, _: Path) -> Collection:
             relevant=dict.fromkeys(row["gold_doc_ids"], 1),
             as_of=row["date"].replace("/", "-"),
         )
-        for row in _rows(folder / "questions.jsonl")
+        for row in rows(folder / "questions.jsonl")
         if row["gold_doc_ids"]
     )
     return Collection(name, (folder / "articles.jsonl.gz",), queries)
@@ -89,10 +89,10 @@ def _time(name: str, data: Path, _: Path) -> Collection:
         query, article, grade = line.split("\t")
         if grade.isdigit():  # BEIR's header is not
             relevant.setdefault(query, {})[article] = int(grade)
-    rows = _rows(folder / "queries.jsonl")
+    asked = rows(folder / "queries.jsonl")
     queries = tuple(
         Query(row["_id"], row["text"], relevant[row["_id"]])
-        for row in rows
+        for row in asked
         if row["_id"] in relevant
     )
     return Collection(name, (folder / "corpus.jsonl",), queries)
@@ -100,10 +100,10 @@ def _time(name: str, data: Path, _: Path) -> Collection:
 
 def _clapnq(name: str, data: Path, scratch: Path) -> Collection:
     """All passages of the set, the unanswerable ones too; gold are the selected sentences."""
-    answerable = list(_rows(data / name / "answerable.jsonl"))
+    answerable = list(rows(data / name / "answerable.jsonl"))
     passages = [
         {"id": row["id"], "title": row["passages"][0]["title"], "text": row["passages"][0]["text"]}
-        for row in (*answerable, *_rows(data / name / "unanswerable.jsonl"))
+        for row in (*answerable, *rows(data / name / "unanswerable.jsonl"))
     ]
     queries = tuple(
         Query(
@@ -114,7 +114,7 @@ def _clapnq(name: str, data: Path, scratch: Path) -> Collection:
         )
         for row in answerable
     )
-    written = _write(scratch / f"{name}.jsonl", passages)
+    written = write_export(scratch / f"{name}.jsonl", passages)
     return Collection(name, (written,), queries, by_evidence=True)
 
 
@@ -139,8 +139,8 @@ def _seeds(name: str, data: Path, _: Path) -> Collection:
 
 def _mtrag(name: str, data: Path, scratch: Path) -> Collection:
     """The contexts of all its tasks as the archive; questions are those of turn 2 and later."""
-    rows = list(_rows(data / f"{name}.jsonl"))
-    contexts = {c["document_id"]: c for row in rows for c in row["contexts"]}
+    tasks = list(rows(data / f"{name}.jsonl"))
+    contexts = {c["document_id"]: c for row in tasks for c in row["contexts"]}
     passages = [
         {"id": i, "title": c.get("title") or "", "text": c["text"]} for i, c in contexts.items()
     ]
@@ -149,12 +149,14 @@ def _mtrag(name: str, data: Path, scratch: Path) -> Collection:
             id=row["task_id"],
             question=row["input"][-1]["text"],
             relevant={c["document_id"]: 1 for c in row["contexts"]},
-            history=_turns(row["input"][:-1]),
+            history=turns(row["input"][:-1]),
         )
-        for row in rows
+        for row in tasks
         if row["contexts"] and len(row["input"]) > 1
     )
-    return Collection(name, (_write(scratch / f"{name}.jsonl", passages),), queries, in_turns=True)
+    return Collection(
+        name, (write_export(scratch / f"{name}.jsonl", passages),), queries, in_turns=True
+    )
 
 
 _SETS: dict[str, Callable[[str, Path, Path], Collection]] = {
@@ -165,30 +167,3 @@ _SETS: dict[str, Callable[[str, Path, Path], Collection]] = {
     "seeds-dev": _seeds,
     "mtrag": _mtrag,
 }
-
-
-def _turns(said: list[Record]) -> tuple[Turn, ...]:
-    """Pair each question with the answer that follows it."""
-    turns: list[Turn] = []
-    for utterance in said:
-        if utterance["speaker"] == "user":
-            turns.append(Turn(utterance["text"], ""))
-        elif turns:
-            turns[-1] = Turn(turns[-1].question, utterance["text"])
-    return tuple(turns)
-
-
-def _rows(path: Path) -> Iterator[Any]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
-
-
-def _write(path: Path, records: Iterable[Record]) -> Path:
-    """Write an export, only where it differs: an unchanged file is not read again."""
-    text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.is_file() or path.read_text("utf-8") != text:
-        path.write_text(text, "utf-8")
-    return path

@@ -112,7 +112,8 @@ def floors_of(summary: Summary, seen: str) -> Floors:
     One question is what another processor's rounding may turn; a real fault turns more.
     """
     floors = {}
-    for name, measure in summary.measures.items():
+    for name in (name for name in MEASURES if name in summary.measures):
+        measure = summary.measures[name]
         slack = 0.0 if name in EXACT else 1 / measure.n
         # The small term keeps 0.7 from becoming 0.699 because 0.7 has no exact binary form.
         floors[name] = max(0.0, math.floor((measure.value - slack) * 1000 + 1e-6) / 1000)

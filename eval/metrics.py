@@ -10,6 +10,13 @@ evidence_recall  the share of the groups in ``evidence`` of which one alternativ
 on_gold          the share of citations that overlap a listed quote; an answer that cites nothing
                  scores 0, as in ALCE (Gao et al. 2023)
 broken           spans, markers and citation numbers that do not point where they say
+contains, f1     against short gold answers: whether all of them stand in the answer; token F1 of
+                 the answer and all of them joined (RealTimeQA)
+cites_gold       a citation is of an article known to hold the answer; needs no judge
+sides            of a conflict: the share of the sides that stand in the answer
+
+With short gold answers, ``must`` and ``must_not`` are compared in their normalisation, so that
+``right`` is the exact match of RAMDocs: all right answers, no wrong one.
 
 An abstained answer is read as "not in the articles", whatever its wording: a set says by that
 alternative that abstaining is right too (a question with a false premise). A question that
@@ -23,6 +30,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from eval.cases import Case, Gold
+from eval.short_answer import contains_answer, token_f1
 from eval.text import contains, locate, markers, overlap, without_markers
 from rag.schema import Answer, Citation
 
@@ -46,9 +54,13 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One answer's marks; None where a measure does not apply to the question."""
+    """One answer's marks; None where a measure does not apply to the question.
 
-    right: bool
+    ``alce_recall`` and ``alce_precision`` need a checker, so `eval.run` adds them: `eval.alce`.
+    ``confidence`` is that of an answer given, in [0, 1], higher is surer.
+    """
+
+    right: bool | None
     abstained: bool
     evidence_recall: float | None = None
     on_gold: float | None = None
@@ -59,6 +71,13 @@ class Mark:
     n_spans: int = 0
     broken: tuple[str, ...] = ()
     failed: bool = False
+    contains: bool | None = None
+    f1: float | None = None
+    cites_gold: bool | None = None
+    sides: float | None = None
+    alce_recall: float | None = None
+    alce_precision: float | None = None
+    confidence: float | None = None
 
 
 def cited(answer: Answer) -> tuple[Citation, ...]:
@@ -109,12 +128,14 @@ def text_key(citation: Citation) -> str:
 def mark(case: Case, response: Response, texts: Mapping[str, str]) -> Mark:
     """Return the marks of one answer."""
     said = ABSTAINED_TEXT if response.abstained else without_markers(response.text)
-    missing = tuple(group[0] for group in case.must if not any(contains(said, w) for w in group))
-    barred = tuple(words for words in case.must_not if contains(said, words))
+    stands = contains_answer if case.answers else contains
+    missing = tuple(group[0] for group in case.must if not any(stands(said, w) for w in group))
+    barred = tuple(words for words in case.must_not if stands(said, words))
     right = response.abstained if case.to_refuse else not missing and not barred
     recall, on_gold, unproven = _evidence(case, response.cited, texts)
+    to_answer = bool(case.answers) and not case.to_refuse
     return Mark(
-        right=right,
+        right=right if case.is_marked else None,
         abstained=response.abstained,
         evidence_recall=recall,
         on_gold=on_gold,
@@ -124,19 +145,52 @@ def mark(case: Case, response: Response, texts: Mapping[str, str]) -> Mark:
         n_cited=len(response.cited),
         n_spans=response.n_spans,
         broken=response.broken,
+        contains=not missing if to_answer else None,
+        f1=token_f1(said, " ".join(case.answers)) if to_answer else None,
+        cites_gold=_cites_gold(case, response.cited),
+        sides=1 - len(missing) / len(case.must) if is_conflict(case) else None,
     )
+
+
+def is_conflict(case: Case) -> bool:
+    """Return whether the right answer gives several values that articles disagree about."""
+    return case.kind == "conflict" and bool(case.must)
+
+
+def _cites_gold(case: Case, cited: Sequence[Citation]) -> bool | None:
+    if not case.gold_articles:
+        return None
+    return any(_is_named(citation, name) for citation in cited for name in case.gold_articles)
+
+
+def _is_named(citation: Citation, article: str) -> bool:
+    # An index may have been built one folder higher: "seeds/a.txt" is the set's "a.txt".
+    return citation.article == article or citation.article.endswith("/" + article)
 
 
 def failed(case: Case) -> Mark:
     """Return the marks of a question whose answer never came: a miss in every measure."""
     share = 0.0 if case.evidence else None
-    return Mark(False, False, evidence_recall=share, on_gold=share, failed=True)
+    short = bool(case.answers) and not case.to_refuse
+    cites = None if case.to_refuse else 0.0
+    return Mark(
+        right=False if case.is_marked else None,
+        abstained=False,
+        evidence_recall=share,
+        on_gold=share,
+        failed=True,
+        contains=False if short else None,
+        f1=0.0 if short else None,
+        cites_gold=False if case.gold_articles else None,
+        sides=0.0 if is_conflict(case) else None,
+        alce_recall=cites,
+        alce_precision=cites,
+    )
 
 
 def covers(citation: Citation, gold: Gold, texts: Mapping[str, str]) -> bool:
     """Return whether a citation shares a character with the gold quote in the same article."""
-    # An index may have been built one folder higher: "seeds/a.txt" is the set's "a.txt".
-    if citation.article != gold.article and not citation.article.endswith("/" + gold.article):
+    if not _is_named(citation, gold.article):
         return False
     places = locate(gold.quote, texts.get(text_key(citation), ""))
     return any(overlap(place, (citation.start, citation.end)) for place in places)

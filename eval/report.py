@@ -1,4 +1,4 @@
-"""Records -> a text table, and one HTML page that needs no other file and runs no script.
+"""Records -> text tables, JSON, and one HTML page that needs no other file and runs no script.
 
 Everything that comes from a question, an answer or an article is escaped: a news article is
 untrusted text. Knows nothing of how answers are made.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
-from eval.cases import KINDS
+from eval import charts
+from eval.cases import KINDS, MORE_KINDS
+from eval.curves import Bin, Outcome, RiskCoverage, calibration_error, reliability, risk_coverage
 from eval.run import Record, summary_of
-from eval.summary import MEASURES, Measure, Summary
+from eval.summary import MEASURES, MORE, Measure, Summary
 
 HEADINGS = {
     "right": "right",
@@ -38,7 +40,7 @@ class Provenance:
 def by_kind(records: Sequence[Record]) -> dict[str, Summary]:
     """Return the summary of all records and of each kind that occurs, "all" first."""
     groups = {"all": summary_of(records)}
-    for kind in KINDS:
+    for kind in (*KINDS, *MORE_KINDS):
         if chosen := [record for record in records if record.case.kind == kind]:
             groups[kind] = summary_of(chosen)
     return groups
@@ -65,11 +67,73 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def more_table(summary: Summary) -> str:
+    """Return one row for each measure that only some sets allow; no text where there is none."""
+    rows = [["measure", "value", "95 % interval", "n", "failed"]]
+    for name in MORE:
+        if measure := summary.measures.get(name):
+            interval = f"{measure.low:.3f} to {measure.high:.3f}"
+            counts = [str(measure.n), str(measure.n_failed)]
+            rows.append([_heading(name), f"{measure.value:.3f}", interval, *counts])
+    return aligned(rows) if len(rows) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What an answer's confidence is worth over a run; see `eval.curves`."""
+
+    risk: RiskCoverage
+    bins: tuple[Bin, ...]
+
+    @property
+    def error(self) -> float:
+        """The calibration error, in [0, 1], lower is better."""
+        return calibration_error(self.bins)
+
+
+def curves_of(records: Sequence[Record]) -> Curves | None:
+    """Return the curves over the answers that can be marked; None when there is none."""
+    outcomes = [outcome for record in records if (outcome := _outcome(record)) is not None]
+    risk = risk_coverage(outcomes, len(records))
+    return None if risk is None else Curves(risk, reliability(outcomes))
+
+
+def _outcome(record: Record) -> Outcome | None:
+    """Return confidence and whether it was right: by its words, or else by what it cites."""
+    marks = record.mark
+    if marks.confidence is None:
+        return None
+    if marks.right is not None:
+        return (marks.confidence, marks.right)
+    for share in (marks.evidence_recall, marks.cites_gold):
+        if share is not None:
+            return (marks.confidence, share > 0)
+    return None
+
+
+def results(records: Sequence[Record], provenance: Provenance) -> dict[str, Any]:
+    """Return all figures of a run, JSON-ready: with n, intervals and where they come from."""
+    curves = curves_of(records)
+    return {
+        "title": provenance.title,
+        "facts": dict(provenance.facts),
+        "kinds": {kind: asdict(summary) for kind, summary in by_kind(records).items()},
+        "risk_coverage": asdict(curves.risk) if curves else None,
+        "reliability": [asdict(each) for each in curves.bins] if curves else [],
+        "calibration_error": curves.error if curves else None,
+    }
+
+
 def html_page(records: Sequence[Record], provenance: Provenance) -> str:
-    """Return a whole HTML page: measures with intervals, kinds, and every question."""
+    """Return a whole HTML page: measures with intervals, curves, kinds, and every question."""
     groups = by_kind(records)
     facts = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in provenance.facts)
-    bars = "".join(_bar(name, groups["all"].measures.get(name)) for name in MEASURES)
+    measures = groups["all"].measures
+    bars = "".join(
+        charts.bar(_heading(name), measures[name])
+        for name in (*MEASURES, *MORE)
+        if name in measures
+    )
     questions = "".join(_question(record) for record in records)
     failed_note = f"<p>{groups['all'].n_failed} of {groups['all'].n} questions failed.</p>"
     return (
@@ -81,11 +145,28 @@ def html_page(records: Sequence[Record], provenance: Provenance) -> str:
         f"<title>{escape(provenance.title)}</title><style>{_STYLE}</style></head><body><main>"
         f"<h1>{escape(provenance.title)}</h1><dl>{facts}</dl>{failed_note}"
         f"<h2>Measures</h2><table class=bars>{bars}</table>"
-        "<p>Whiskers: 95 % bootstrap intervals over questions.</p>"
+        "<p>Whiskers: 95 % bootstrap intervals over questions. A failed question is a miss.</p>"
+        f"{_confidence(records)}"
         f"<h2>By kind of question</h2>{_html_table(groups)}"
-        f"<h2>Seconds a question</h2>{_histogram([r.seconds for r in records])}"
+        f"<h2>Seconds a question</h2>{charts.histogram([r.seconds for r in records])}"
         f"<h2>Questions</h2>{questions}</main></body></html>\n"
     )
+
+
+def _confidence(records: Sequence[Record]) -> str:
+    curves = curves_of(records)
+    if curves is None:
+        return ""
+    return (
+        f"<h2>Confidence</h2><p>Area under risk and coverage: {curves.risk.area:.3f} (in no order: "
+        f"{curves.risk.flat:.3f}). Calibration error: {curves.error:.3f}.</p>"
+        f"{charts.risk_curve(curves.risk)}"
+        f"{charts.reliability_chart(curves.bins, 'Reliability of the confidence')}"
+    )
+
+
+def _heading(name: str) -> str:
+    return HEADINGS.get(name, name.replace("_", " "))
 
 
 def _share(measure: Measure | None) -> str:
@@ -107,45 +188,10 @@ def _html_table(groups: Mapping[str, Summary]) -> str:
     return "<table class=kinds>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 
-def _bar(name: str, measure: Measure | None) -> str:
-    if measure is None:
-        return ""
-    value, low, high = (100 * share for share in (measure.value, measure.low, measure.high))
-    return (
-        f"<tr><th>{escape(HEADINGS[name])}</th><td>{measure.value:.3f}</td>"
-        f'<td><svg viewBox="0 0 100 8" role="img" aria-label="{value:.0f} percent">'
-        f'<rect class="track" width="100" height="8"/>'
-        f'<rect class="fill" width="{value:.2f}" height="8"/>'
-        f'<path class="whisker" d="M{low:.2f} 4H{high:.2f}M{low:.2f} 2v4M{high:.2f} 2v4"/>'
-        "</svg></td>"
-        f"<td>n = {measure.n}</td></tr>"
-    )
-
-
-def _histogram(seconds: Sequence[float], n_bins: int = 12) -> str:
-    if not seconds:
-        return "<p>none</p>"
-    width = max(max(seconds) / n_bins, 1e-9)
-    counts = [0] * n_bins
-    for value in seconds:
-        counts[min(int(value / width), n_bins - 1)] += 1
-    columns = "".join(
-        f'<rect class="fill" x="{i * 10}" y="{40 - 36 * n / max(counts):.1f}" width="9" '
-        f'height="{36 * n / max(counts):.1f}"><title>{i * width:.2f} to {(i + 1) * width:.2f} s: '
-        f"{n}</title></rect>"
-        for i, n in enumerate(counts)
-    )
-    return (
-        f'<svg class="histogram" viewBox="0 0 {n_bins * 10} 40" role="img" '
-        f'aria-label="Seconds a question, 0 to {max(seconds):.2f}">{columns}</svg>'
-        f"<p>0 to {max(seconds):.2f} s</p>"
-    )
-
-
 def _question(record: Record) -> str:
     case, marks = record.case, record.mark
-    good = marks.right and not marks.missing_evidence and not marks.broken
-    verdict = "right" if marks.right else "failed" if marks.failed else "wrong"
+    good = marks.right is not False and not marks.missing_evidence and not marks.broken
+    verdict = "failed" if marks.failed else _VERDICTS[marks.right]
     said = "" if record.answer is None else str(record.answer.get("answer", ""))
     turns = [f"Earlier: {turn.question} – {turn.answer}" for turn in case.history]
     parts = [
@@ -160,6 +206,9 @@ def _question(record: Record) -> str:
         f"<code>{escape(case.id)}</code> <i>{escape(case.kind)}</i> {escape(case.question)} "
         f"<small>{record.seconds:.2f} s</small></summary>{''.join(parts)}</details>"
     )
+
+
+_VERDICTS = {True: "right", False: "wrong", None: "unmarked"}
 
 
 def problems(record: Record) -> Iterable[str]:
@@ -208,6 +257,10 @@ th:first-child{text-align:left}.kinds{display:block;overflow-x:auto}
 .kinds tr+tr{border-top:1px solid var(--line)}
 .bars svg{width:min(24rem,50vw);height:1.2rem;display:block}
 .histogram{width:min(36rem,100%)}
+figure{display:inline-block;margin:0 2rem 0 0;width:min(22rem,100%);vertical-align:top}
+.square{width:100%}.axis,.chance,.line{fill:none;stroke:currentColor;stroke-width:.6}
+.chance{stroke-dasharray:2 2;opacity:.6}.line{stroke:var(--good);stroke-width:1.2}
+.dot{fill:var(--good)}figcaption{font-size:.85em}
 .track{fill:var(--line)}.fill{fill:var(--good)}
 .whisker{stroke:currentColor;stroke-width:.8;fill:none}
 details{border-left:.3rem solid var(--bad);padding:.2rem .7rem;margin:.4rem 0}

@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from eval.alce import citation_quality, statements_of
 from eval.cases import Case
 from eval.metrics import Mark, failed, mark, response_of, text_key
 from eval.summary import Summary, summarise
+from eval.support import evidence_of, supported
 from index.errors import InputError, NotFoundError
 from index.schema import Article
-from rag.schema import Answer, Turn
+from rag.schema import Answer, Filters, Turn
+
+EVERYTHING = Filters()
 
 
 class Answering(Protocol):
@@ -29,6 +33,7 @@ class Answering(Protocol):
         question: str,
         *,
         history: Sequence[Turn] = (),
+        filters: Filters = EVERYTHING,
         as_of: str | None = None,
         extractive: bool = False,
     ) -> Answer:
@@ -64,32 +69,53 @@ def run(cases: Iterable[Case], assistant: Answering, *, extractive: bool) -> Ite
         started = time.perf_counter()
         try:
             answer = assistant.answer(
-                case.question, history=case.history, as_of=case.as_of, extractive=extractive
+                case.question,
+                history=case.history,
+                filters=Filters(folders=case.within),
+                as_of=case.as_of,
+                extractive=extractive,
             )
         except Exception as exc:
             seconds = time.perf_counter() - started
             yield Record(case, failed(case), seconds, error=f"{type(exc).__name__}: {exc}")
             continue
         seconds = time.perf_counter() - started
-        texts = cited_texts(answer, assistant)
-        marks = mark(case, response_of(answer, texts), texts)
-        yield Record(case, marks, seconds, answer=answer.to_dict())
+        yield Record(case, marks_of(case, answer, assistant), seconds, answer=answer.to_dict())
 
 
-def cited_texts(answer: Answer, assistant: Answering) -> dict[str, str]:
-    """Return the clean texts that an answer's citations point into, by `text_key`.
+def marks_of(case: Case, answer: Answer, assistant: Answering) -> Mark:
+    """Return all marks of an answer, those that need the articles or the checker too."""
+    articles = cited_articles(answer, assistant)
+    texts = {key: article.text for key, article in articles.items()}
+    marks = mark(case, response_of(answer, texts), texts)
+    if answer.status == "abstained":
+        return marks
+    marks = replace(marks, confidence=confidence(answer))
+    quality = citation_quality(statements_of(answer), evidence_of(answer, articles), supported)
+    if quality is None:
+        return marks
+    return replace(marks, alce_recall=quality.recall, alce_precision=quality.precision)
 
-    An article that is not there gets no text: its spans then count as pointing nowhere.
+
+def confidence(answer: Answer) -> float:
+    """Return how sure an answer is, in [0, 1]: the support of its least supported claim."""
+    return min((claim.support for claim in answer.claims), default=0.0)
+
+
+def cited_articles(answer: Answer, assistant: Answering) -> dict[str, Article]:
+    """Return the articles that an answer's citations point into, by `text_key`.
+
+    One that is not there is left out: its spans then count as pointing nowhere.
     """
-    texts: dict[str, str] = {}
+    articles: dict[str, Article] = {}
     for citation in (*answer.citations, *answer.near_misses):
         key = text_key(citation)
-        if key not in texts:
+        if key not in articles:
             try:
-                texts[key] = assistant.article(key).text
+                articles[key] = assistant.article(key)
             except NotFoundError:
                 continue
-    return texts
+    return articles
 
 
 def summary_of(records: Iterable[Record]) -> Summary:
@@ -98,16 +124,31 @@ def summary_of(records: Iterable[Record]) -> Summary:
     return summarise([(r.case, r.mark) for r in kept], [r.seconds for r in kept])
 
 
-def save_each(records: Iterable[Record], path: Path) -> Iterator[Record]:
-    """Write one JSON object a line and pass each record on; an older file is replaced.
+def save_each(records: Iterable[Record], path: Path, *, keep: bool = False) -> Iterator[Record]:
+    """Write one JSON object a line and pass each record on.
 
-    Each line is flushed as it comes: a run that is stopped keeps what it has.
+    An older file is replaced, or continued where ``keep`` is set. Each line is flushed as it
+    comes: a run that is stopped keeps what it has.
     """
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("a" if keep else "w", encoding="utf-8") as file:
         for record in records:
             file.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
             file.flush()
             yield record
+
+
+def records_so_far(path: Path) -> tuple[Record, ...]:
+    """Return the records of a run that may have been stopped, in mid-line too; none of no file.
+
+    What stands behind the last whole line is cut off the file.
+    """
+    if not path.is_file():
+        return ()
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        path.write_bytes(whole)
+    return read_records(path)
 
 
 def read_records(path: Path) -> tuple[Record, ...]:

@@ -1,12 +1,26 @@
 """Marks of many answers, as shares with intervals. Pure; the bootstrap is seeded.
 
-right            of all questions: right as `eval.metrics` defines it
+right            of all questions that have a rule for it: right as `eval.metrics` defines it
 answer_right     of fact, attribution, date, multi, conflict and followup: right
 evidence_recall  of questions that list evidence: mean share of evidence groups cited
 on_gold          of the same questions: mean share of citations that overlap a listed quote
 answered         of questions with an answer (a false premise included): did not abstain
-abstained        of questions without one (unanswerable, boilerplate): did abstain
+abstained        of questions without one (unanswerable, boilerplate): did abstain, which is the
+                 recall of refusals
 spans_valid      of all spans, markers and citation numbers shown: points where it says
+
+Where a set allows them:
+
+contains         of questions with short gold answers: all of them stand in the answer
+f1               of the same: mean token F1
+cites_gold       of questions with gold articles: a citation is of one
+citations_gold   of all citations to questions that list evidence: overlaps a listed quote
+sides            of conflicts: mean share of the sides that stand in the answer
+all_sides        of conflicts: all of them do
+refusal_precision  of answers that abstained: they should have
+refusal_f1       harmonic mean of that and of ``abstained``
+alce_recall      of answers that claim something: ALCE's citation recall (`eval.alce`)
+alce_precision   of the same: its citation precision
 """
 
 from __future__ import annotations
@@ -16,7 +30,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.cases import Case
+from eval.cases import EITHER_KINDS, Case
 from eval.metrics import Mark
 
 MEASURES = (
@@ -34,12 +48,16 @@ SEED = 20220928
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A mean over ``n`` items with the ends of its 95 % bootstrap interval."""
+    """A mean over ``n`` questions with the ends of its 95 % bootstrap interval.
+
+    ``n_failed`` of them failed, and count as misses.
+    """
 
     value: float
     n: int
     low: float
     high: float
+    n_failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +74,12 @@ class Summary:
 def summarise(marked: Sequence[tuple[Case, Mark]], seconds: Iterable[float] = ()) -> Summary:
     """Return the marks of many answers, with intervals over questions."""
     measures = {}
-    for name in MEASURES:
-        values = [v for case, m in marked if (v := _VALUES[name](case, m)) is not None]
-        if values:
+    for name in (*MEASURES, *MORE):
+        found = [(value_of(name, case, m), m.failed) for case, m in marked]
+        if values := [value for value, _ in found if value is not None]:
             low, high = bootstrap_interval(values)
-            measures[name] = Measure(_ratio(values), len(values), low, high)
+            n_failed = sum(failed for value, failed in found if value is not None)
+            measures[name] = Measure(_ratio(values), len(values), low, high, n_failed)
     times = sorted(seconds)
     return Summary(
         n=len(marked),
@@ -71,34 +90,79 @@ def summarise(marked: Sequence[tuple[Case, Mark]], seconds: Iterable[float] = ()
     )
 
 
-_Value = tuple[float, float]  # what counted, out of what: a mean of shares is a ratio of sums
+Value = tuple[float, float]
+"""What counted, and out of what: a mean of shares is a ratio of sums."""
 
 
-def _answer_right(case: Case, marks: Mark) -> _Value | None:
-    return None if case.to_refuse or case.kind == "false_premise" else (float(marks.right), 1)
+def value_of(name: str, case: Case, marks: Mark) -> Value | None:
+    """Return what one answer adds to a measure; None where it is not about such a question."""
+    return _VALUES[name](case, marks)
 
 
-def _of_all(value: float | None) -> _Value | None:
-    return None if value is None else (value, 1)
+def _answer_right(case: Case, marks: Mark) -> Value | None:
+    if case.to_refuse or case.kind in EITHER_KINDS:
+        return None
+    return _of_all(marks.right)
 
 
-_VALUES: dict[str, Callable[[Case, Mark], _Value | None]] = {
-    "right": lambda _, m: (float(m.right), 1),
+def _of_all(value: float | None) -> Value | None:
+    return None if value is None else (float(value), 1)
+
+
+def _answered(case: Case, marks: Mark) -> Value | None:
+    if case.to_refuse or case.kind == "underspecified":
+        return None
+    return (float(not (marks.abstained or marks.failed)), 1)
+
+
+def _citations_gold(_: Case, marks: Mark) -> Value | None:
+    if marks.on_gold is None or not marks.n_cited:
+        return None
+    return (marks.on_gold * marks.n_cited, marks.n_cited)
+
+
+def _refused_rightly(case: Case, marks: Mark) -> Value | None:
+    if not marks.abstained or case.kind in EITHER_KINDS:
+        return None
+    return (float(case.to_refuse), 1)
+
+
+def _refusal_f1(case: Case, marks: Mark) -> Value | None:
+    """Return 2 TP out of 2 TP + FP + FN, whose ratio of sums is F1."""
+    if case.kind in EITHER_KINDS or not (case.to_refuse or marks.abstained):
+        return None
+    return (2.0, 2.0) if case.to_refuse and marks.abstained else (0.0, 1.0)
+
+
+_VALUES: dict[str, Callable[[Case, Mark], Value | None]] = {
+    "right": lambda _, m: _of_all(m.right),
     "answer_right": _answer_right,
     "evidence_recall": lambda _, m: _of_all(m.evidence_recall),
     "on_gold": lambda _, m: _of_all(m.on_gold),
-    "answered": lambda c, m: None if c.to_refuse else (float(not (m.abstained or m.failed)), 1),
+    "answered": _answered,
     "abstained": lambda c, m: (float(m.abstained), 1) if c.to_refuse else None,
     "spans_valid": lambda _, m: (m.n_spans - len(m.broken), m.n_spans) if m.n_spans else None,
+    "contains": lambda _, m: _of_all(m.contains),
+    "f1": lambda _, m: _of_all(m.f1),
+    "cites_gold": lambda _, m: _of_all(m.cites_gold),
+    "citations_gold": _citations_gold,
+    "sides": lambda _, m: _of_all(m.sides),
+    "all_sides": lambda _, m: None if m.sides is None else (float(m.sides == 1), 1),
+    "refusal_precision": _refused_rightly,
+    "refusal_f1": _refusal_f1,
+    "alce_recall": lambda _, m: _of_all(m.alce_recall),
+    "alce_precision": lambda _, m: _of_all(m.alce_precision),
 }
+MORE = tuple(name for name in _VALUES if name not in MEASURES)
+"""Measures that only some sets allow; the gate pins none of them."""
 
 
-def _ratio(values: Sequence[_Value]) -> float:
+def _ratio(values: Sequence[Value]) -> float:
     return sum(got for got, _ in values) / sum(most for _, most in values)
 
 
 def bootstrap_interval(
-    values: Sequence[_Value], *, n_resamples: int = N_RESAMPLES, seed: int = SEED
+    values: Sequence[Value], *, n_resamples: int = N_RESAMPLES, seed: int = SEED
 ) -> tuple[float, float]:
     """Return the ends of the 95 % percentile bootstrap interval over questions.
 

@@ -35,8 +35,8 @@ WITHOUT_HOMES = ("eval/bench/*",)  # measures other systems, so it imports what 
 MAY_PRINT = ("ui/*", "eval/bench/*", "eval/cli.py")
 MAY_READ_ENVIRONMENT = (
     "ui/*",
-    "eval/cli.py",
     "eval/retrieval_cli.py",
+    "eval/run_cli.py",
     "index/settings.py",
     "index/models.py",
     "rag/llm.py",

@@ -11,10 +11,10 @@ import pytest
 
 from eval.cases import Case, Gold
 from eval.report import Provenance, by_kind, html_page, problems, table
-from eval.run import read_records, run, save_each, summary_of
+from eval.run import EVERYTHING, read_records, run, save_each, summary_of
 from index.errors import InputError, NotFoundError, WriterError
 from index.schema import Article
-from rag.schema import Answer, Citation, Claim, Turn
+from rag.schema import Answer, Citation, Claim, Filters, Turn
 
 EVIL = '<script>alert("x")</script> & <img src=//evil.example onerror=x>'
 TEXT = f"The ferry leaves at seven. {EVIL}"
@@ -32,6 +32,7 @@ class ScriptedAssistant:
         question: str,
         *,
         history: Sequence[Turn] = (),
+        filters: Filters = EVERYTHING,
         as_of: str | None = None,
         extractive: bool = False,
     ) -> Answer:

@@ -36,13 +36,15 @@ def test_each_measure_counts_the_questions_it_is_about():
         "answered": (pytest.approx(2 / 3), 3),
         "abstained": (0.5, 2),
         "spans_valid": (0.9, 2),
+        "refusal_precision": (0.5, 2),
+        "refusal_f1": (0.5, 3),
     }
     assert summary.seconds_p50 == 3.0
 
 
 def test_a_measure_about_no_question_is_absent():
     measures = summarise([(NOWHERE, Mark(True, True))]).measures
-    assert set(measures) == {"right", "abstained"}
+    assert set(measures) == {"right", "abstained", "refusal_precision", "refusal_f1"}
 
 
 def test_nothing_has_no_marks_and_no_seconds():
