@@ -84,7 +84,10 @@ def test_markers_stand_before_or_after_the_full_stop():
     after = statements("The ferry leaves at seven. [1][3] A tram ticket costs four marks. [2]")
     before = statements("The ferry leaves at seven [1][3]. A tram ticket costs four marks [2].")
     assert [s.citations for s in after] == [s.citations for s in before] == [(1, 3), (2,)]
-    assert [s.text for s in after] == ["The ferry leaves at seven.", "A tram ticket costs four marks."]
+    assert [s.text for s in after] == [
+        "The ferry leaves at seven.",
+        "A tram ticket costs four marks.",
+    ]
     assert statements("No marker at all.") == (Statement("No marker at all."),)
 
 

@@ -44,5 +44,7 @@ def test_reliability_is_the_share_right_of_like_confidence():
         Bin(0.15, 0.0, 1),
         Bin(pytest.approx(0.9533, abs=1e-3), pytest.approx(2 / 3), 3),
     )
-    assert calibration_error(bins) == pytest.approx((1 + 0.15 + 3 * (0.95333 - 2 / 3)) / 5, abs=1e-3)
+    assert calibration_error(bins) == pytest.approx(
+        (1 + 0.15 + 3 * (0.95333 - 2 / 3)) / 5, abs=1e-3
+    )
     assert calibration_error(()) == 0.0
