@@ -55,7 +55,7 @@ def chunk_vectors(db: Database, article_ids: Sequence[str]) -> dict[str, NDArray
     marks = ", ".join("?" * len(article_ids))
     # The number of chunks parts the blob into rows; counting them reads an index alone.
     sql = f"SELECT article_id, count(*) FROM chunks WHERE article_id IN ({marks}) GROUP BY 1"
-    n_chunks = dict(db.rows(sql, article_ids))
+    n_chunks: dict[str, int] = dict(db.rows(sql, article_ids))
     sql = f"SELECT id, chunk_vectors FROM articles WHERE id IN ({marks})"
     return {
         i: np.frombuffer(blob, dtype="<f2").reshape(n_chunks[i], -1).astype(np.float32)
