@@ -87,7 +87,7 @@ def train(pairs: Sequence[Pair], start: Path, out: Path, recipe: Recipe) -> None
         loss = torch.nn.functional.cross_entropy(
             model(**inputs).logits, labels, label_smoothing=0.05
         )
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()

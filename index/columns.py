@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -59,11 +59,6 @@ class Columns:
     def n_chunks(self) -> int:
         """The number of chunks."""
         return int(self.n.sum())
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """The place of each article by its id."""
-        return {article_id: place for place, article_id in enumerate(self.ids)}
 
     def mask(self, scope: Scope) -> Mask | None:
         """Return which chunk rows a scope lets through (n_rows,); None where it lets all through.

@@ -5,6 +5,7 @@ The only user of sqlite3 beside the vectors' own log. Knows nothing of what the 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -23,20 +24,27 @@ MAX_VALUES = 900  # values in one statement; SQLite's oldest limit is 999
 class Database:
     """One connection behind a lock, so that threads can share it."""
 
-    def __init__(self, path: Path, tables: str) -> None:
-        """Open or create the file. Raises LibraryError when it cannot be used."""
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make an empty one. Raises LibraryError when it cannot be used."""
         self._path = path
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.executescript(tables)
         except (sqlite3.Error, OSError) as exc:
             raise LibraryError(
-                f"The library in {path.parent} cannot be opened ({exc}). "
-                f"Check that the folder can be written and the disk is not full."
+                f"The library in {path.parent} cannot be opened ({exc}). {_what_to_do(path.parent)}"
             ) from exc
+
+    def has_table(self, name: str) -> bool:
+        """Tell whether there is a table of that name."""
+        return bool(self.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)))
+
+    def create(self, tables: str) -> None:
+        """Make the tables and indexes that are not there yet. Raises LibraryError."""
+        with self.writing() as db:
+            db.executescript(tables)
 
     def close(self) -> None:
         """Close the file; the object cannot be used afterwards."""
@@ -89,3 +97,12 @@ class Database:
         for at in range(0, len(ids), MAX_VALUES):
             batch = ids[at : at + MAX_VALUES]
             yield from self.rows(f"{sql} ({', '.join('?' * len(batch))})", batch)
+
+
+def _what_to_do(folder: Path) -> str:
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        return (
+            "Even reading writes there, and the folder or its disk is read-only. Copy it to one "
+            "that can be written, and name that one's parent with --home or DATELINE_HOME."
+        )
+    return "Check that the folder can be written and the disk is not full."

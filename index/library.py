@@ -51,7 +51,7 @@ class Library:
         if not create:
             require(path)
         self.folder = folder
-        self.db = Database(path, TABLES)
+        self.db = Database(path)
         self._file = path.stat().st_ino
         self._view: View | None = None
         self._viewing = threading.Lock()
@@ -81,15 +81,19 @@ class Library:
         return str(rows[0][0]) if rows else None
 
     def _check_version(self) -> None:
-        found = self.meta("schema")
+        """Make what a new ledger lacks; one of another layout stays exactly as it is."""
+        found = self.meta("schema") if self.db.has_table("meta") else None
+        if found not in {None, SCHEMA_VERSION}:
+            self.close()
+            raise MismatchError(
+                f"The library in {self.folder} has layout {found}; this version of Dateline reads "
+                f"layout {SCHEMA_VERSION}. It was left as it is: use the version that made it, or "
+                f"index the articles into another home (--home or DATELINE_HOME)."
+            )
+        self.db.create(TABLES)
         if found is None:
             with self.db.writing() as db:
                 db.execute("INSERT INTO meta VALUES ('schema', ?)", (SCHEMA_VERSION,))
-        elif found != SCHEMA_VERSION:
-            raise MismatchError(
-                f"The library in {self.folder} has layout {found}; this version of Dateline reads "
-                f"layout {SCHEMA_VERSION}. Use the version that made it, or another DATELINE_HOME."
-            )
 
     @property
     def manifest(self) -> Manifest | None:
@@ -207,13 +211,13 @@ class Library:
         sql = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id IN "
         return {row[0]: to_article(row) for row in self.db.rows_among(sql, article_ids)}
 
-    def sentences(self, article_id: str) -> tuple[tuple[Sentence, ...], NDArray[np.float32]]:
-        """Return an article's sentences and their unit vectors (n_sentences, dim)."""
+    def sentences(self, article_id: str) -> tuple[tuple[Sentence, ...], NDArray[np.float16]]:
+        """Return an article's sentences and their unit vectors (n_sentences, dim), as stored."""
         rows = self.db.rows("SELECT spans, span_vectors FROM articles WHERE id = ?", (article_id,))
         if not rows:
             raise NotFoundError(f"No article {article_id!r} in the library: it may be removed.")
         spans = to_sentences(rows[0][0])
-        return spans, to_vectors(rows[0][1], len(spans)).astype(np.float32)
+        return spans, to_vectors(rows[0][1], len(spans))
 
     def entries(self, article_ids: Sequence[str]) -> list[Entry]:
         """Return the articles asked for, in that order, with everything derived from them."""

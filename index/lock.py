@@ -40,8 +40,8 @@ def only_writer(library: Path) -> Iterator[None]:
     except OSError as exc:
         lock.release()
         raise LibraryError(
-            f"The library in {library} cannot be written ({exc.strerror}). "
-            f"Check the folder's permissions, or name another with DATELINE_HOME."
+            f"The library in {library} cannot be written ({exc.strerror}). Free disk space or "
+            f"check the folder's permissions, or name another with --home or DATELINE_HOME."
         ) from exc
     try:
         finish(library)

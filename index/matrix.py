@@ -36,7 +36,7 @@ Numbers = NDArray[np.uint64]
 class Matrix:
     """The chunk vectors of one state of a library: ``rows`` is (n_rows, dim), float16.
 
-    A row that no chunk has may hold anything.
+    A row that no chunk has may hold anything; dim is 0 where no article is left.
     """
 
     def __init__(self, folder: Path, db: Database, columns: Columns) -> None:
@@ -55,11 +55,12 @@ class Matrix:
             self.rows = self._in_memory()
 
     def _length_of_a_vector(self) -> int:
-        if not self._columns.ids:
-            return 1
-        sql = "SELECT length(chunk_vectors) FROM articles WHERE id = ?"
-        ((n_bytes,),) = self._db.rows(sql, (self._columns.ids[0],))
-        return int(n_bytes) // 2 // int(self._columns.n[0])
+        sql = (
+            "SELECT length(a.chunk_vectors) / count(*) / 2 FROM articles a "
+            "JOIN chunks c ON c.article_id = a.id "
+            "WHERE a.id = (SELECT article_id FROM chunks LIMIT 1) GROUP BY a.id"
+        )
+        return int((self._db.rows(sql) or [(0,)])[0][0])
 
     def _bring_up_to_date(self) -> None:
         stamps = self._believed()
@@ -73,6 +74,8 @@ class Matrix:
                 file.seek(first * self._dim * 2)
                 file.write(vectors.tobytes())
                 stamps[first : first + len(vectors)] = self._stamps_of(first, vectors)
+            # Articles that have gone since may have been the last.
+            file.truncate(max(file.seek(0, os.SEEK_END), self._columns.n_rows * self._dim * 2))
             # A stamp must not reach the disk before what it vouches for.
             file.flush()
             os.fsync(file.fileno())
@@ -126,8 +129,8 @@ class Matrix:
 
     def _mapped(self) -> Rows:
         path = self._folder / ROWS
-        if not self._columns.n_rows:
-            return np.empty((0, self._dim), dtype=np.float16)
+        if not self._columns.n_rows * self._dim:
+            return np.empty((self._columns.n_rows, 0), dtype=np.float16)
         # Copy-on-write: never written to, but the arithmetic wants arrays that could be.
         shape = (self._columns.n_rows, self._dim)
         return np.memmap(path, dtype=np.float16, mode="c", shape=shape)

@@ -76,6 +76,8 @@ class Nearest:
         self, view: View, vector: NDArray[np.float32], n: int, rows: NDArray[np.int64]
     ) -> Found:
         matrix = self._rows_of(view)
+        if not matrix.shape[1]:
+            return []
         rough = np.concatenate(
             [dots(matrix[rows[at : at + BLOCK]], vector) for at in range(0, len(rows), BLOCK)]
         )

@@ -133,8 +133,8 @@ def to_article(row: Row) -> Article:
 
 def to_sentences(blob: bytes) -> tuple[Sentence, ...]:
     """Read the sentences back from their blob."""
-    pairs = np.frombuffer(blob, dtype="<i4").reshape(-1, 2)
-    return tuple(Sentence(n, int(start), int(end)) for n, (start, end) in enumerate(pairs))
+    pairs = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).tolist()
+    return tuple(Sentence(n, start, end) for n, (start, end) in enumerate(pairs))
 
 
 def to_vectors(blob: bytes, n: int) -> NDArray[np.float16]:

@@ -19,7 +19,8 @@ from index.library import Library
 from index.vectors import VectorStore
 
 MIN_COSINE = 0.99  # to the ledger's vector of the same chunk
-N_NEIGHBOURS = 10  # a chunk that is not among the nearest to its own vector cannot be found
+N_NEIGHBOURS = 10  # a chunk that is not among the nearest to its own vector is looked for again
+N_WIDER = 200  # and cannot be found where these do not hold it: templates fill the first ten
 MAX_LOST = 0.001  # of the chunks probed: fewer are gaps of the graph, which every graph has
 PAGE = 500
 MAX_PROBED = 20_000  # chunks searched for by their own vector; evenly over a larger library
@@ -68,14 +69,23 @@ def _unreachable(store: VectorStore, known: dict[str, NDArray[np.float16]]) -> t
     Copies of a text share a vector: a chunk that is crowded out by its like is not lost.
     """
     ids = list(known)[:: max(1, len(known) // MAX_PROBED)]
-    n_lost = 0
+    lost = _not_found(store, known, ids, N_NEIGHBOURS)
+    return len(_not_found(store, known, lost, N_WIDER)), len(ids)
+
+
+def _not_found(
+    store: VectorStore, known: dict[str, NDArray[np.float16]], ids: list[str], n: int
+) -> list[str]:
+    """Return which of the chunks are not among the ``n`` nearest to their own vectors."""
+    lost = []
     for at in range(0, len(ids), PAGE):
         page = ids[at : at + PAGE]
         rows = np.stack([known[i] for i in page]).astype(np.float32)
-        for i, row, near in zip(page, rows, store.nearest_ids(rows, N_NEIGHBOURS), strict=True):
+        for i, row, near in zip(page, rows, store.nearest_ids(rows, n), strict=True):
             best = known.get(near[0]) if near else None
-            n_lost += i not in near and (best is None or not _same(best, row))
-    return n_lost, len(ids)
+            if i not in near and (best is None or not _same(best, row)):
+                lost.append(i)
+    return lost
 
 
 def main(folder: Path) -> None:

@@ -87,8 +87,9 @@ class VectorStore:
         """Raise LibraryError where a write did not end: such an index is not to be opened."""
         if self._unfinished.exists():
             raise LibraryError(
-                f"A run was stopped while it wrote the vectors in {self._folder}. Run `dateline "
-                f"repair`: they are written anew from the ledger, where the articles are safe."
+                f"A run was stopped while it wrote the vectors in {self._folder}, by a kill or a "
+                f"full disk. Run `dateline repair`, once there is room: they are written anew from "
+                f"the ledger, where the articles are safe."
             )
 
     def reopen(self) -> None:

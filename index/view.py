@@ -5,11 +5,8 @@ Made from the ledger when it is first needed after a change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
-
-import numpy as np
 
 from index.columns import Columns
 from index.database import Database
@@ -17,18 +14,6 @@ from index.full_text import FullText
 from index.schema import Scope
 
 Moment = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """Where a word stands.
-
-    ``sums`` is by article the sum of its chunks' BM25 for the word,
-    ``opening`` are the articles that hold it in the title or the first chunk.
-    """
-
-    sums: Mapping[str, float]
-    opening: frozenset[str]
 
 
 class View:
@@ -56,21 +41,6 @@ class View:
         ids = self.chunk_ids([row for row, _ in found])
         named = [(ids[row], score) for row, score in found if row in ids]
         return sorted(named, key=lambda pair: (-pair[1], pair[0]))[:limit]
-
-    def worded(self, word: str, article_ids: Sequence[str]) -> Worded:
-        """Return where a word stands in these articles, in any of its forms (Porter's stems)."""
-        columns, postings = self.columns, self.full_text.postings(word)
-        known = [i for i in article_ids if i in columns.places]
-        number = np.full(len(columns.ids) + 1, -1)  # the last is of rows that no article has
-        number[[columns.places[i] for i in known]] = range(len(known))
-        rows = postings.rows[postings.rows < columns.n_rows]
-        owners = columns.article[rows]
-        here = np.flatnonzero(number[owners] >= 0)
-        owners, rows = owners[here], rows[here]
-        sums = np.bincount(number[owners], postings.scores[here], len(known))
-        held = {i: float(score) for i, score in zip(known, sums, strict=True) if score}
-        opening = {known[number[o]] for o in owners[rows == columns.first[owners]]}
-        return Worded(held, frozenset(opening))
 
     def chunk_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """Return the ids of the chunks that still stand in these rows."""

@@ -23,7 +23,7 @@ _READ_BACK = 3  # exchanges; what is further back is not meant any more
 _AUXILIARY = r"(?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|must)"
 _ASKS = rf"(?i:{_AUXILIARY}|did|do|does)"
 _SUBJECT = re.compile(
-    r"\b(?i:is|was|are|were)\s+(?P<named>the\s+(?:[A-Z][\w-]+\s+)+[a-z][\w-]*)"
+    r"\b(?i:is|was|are|were)\s+(?P<named>the\s+(?:[A-Z][\w-]+\s+)+(?!\w+ed\b)[a-z][\w-]*)"
     rf"|\b{_ASKS}\s+(?P<plain>(?i:the)\s+[\w-]+(?:\s+of\s+(?:the\s+)?[\w-]+)?)"
 )
 _NOUN = (
@@ -49,14 +49,16 @@ class Found:
     is_only: bool
 
 
-def antecedent(known: Sequence[Turn], pronoun: str) -> Found | None:
+def antecedent(known: Sequence[Turn], pronoun: str, text: str = "") -> Found | None:
     """Return whom or what a pronoun stands for: a name, "the governor", "the people that left".
 
-    The latest question is asked first, then its answer, then the exchange before.
+    It is nothing that the follow-up's own ``text`` names beside the pronoun. The latest question
+    is asked first, then its answer, then the exchange before.
     """
     said = pronoun.lower()
     for turn in reversed(known[-_READ_BACK:]):
-        candidates = list(dict.fromkeys(_candidates(turn, said)))
+        found = dict.fromkeys(_candidates(turn, said))
+        candidates = [each for each in found if each.lower() not in text.lower()]
         if candidates:
             return Found(candidates[0], len(candidates) == 1)
     return None

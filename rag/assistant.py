@@ -76,7 +76,7 @@ class Assistant:
     ) -> None:
         self._library = library
         self._vectors = vectors
-        self._understanding = Understanding(library)
+        self._understanding = Understanding(library, writer, settings.rewords_within_s)
         self._retriever = Retriever(library, vectors, embedder)
         self._writer = writer
         self._settings = settings
@@ -102,7 +102,7 @@ class Assistant:
         """
         began = time.monotonic()
         wording = Wording(question, history, standalone)
-        asked = self._understanding.question(wording, filters, as_of)
+        asked = self._understanding.question(wording, filters, as_of, by_model=not extractive)
         yield Understood(asked)
         run = Answering(asked, self._find(asked))
         run.timings["retrieve_s"] = time.monotonic() - began

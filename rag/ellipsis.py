@@ -30,6 +30,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _NEEDS_IN = re.compile(rf"\d{{4}}|(?:{'|'.join(MONTHS)})(?:\s+\d{{4}})?", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?:i|he|she|it|they|we|you|there)\s+\w", re.IGNORECASE)
 _ANY_DAY = date(2000, 1, 1)  # where an expression of time stands does not depend on the day
 _PARENTHESIS = re.compile(r"\)\s*$|\?\s")
 _MAX_WORDS = 8  # of what is new; a longer text is a question of its own
@@ -40,7 +41,7 @@ def fragment(text: str) -> str | None:
     opened = _OPENED.match(text)
     rest = (opened.group(1) if opened else text).strip(" ?!.,")
     if opened:
-        own = len(rest.split()) > _MAX_WORDS or bool(_VERB.match(rest))
+        own = len(rest.split()) > _MAX_WORDS or bool(_VERB.match(rest) or _CLAUSE.match(rest))
         return None if own else rest
     if _VERB.search(text):
         return None

@@ -7,15 +7,18 @@ by the question's words it holds, and by how well its chunk was ranked. Knows no
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from index.candidates import heads
 from index.library import Library
 from index.schema import Article, Sentence
 from rag.retrieve import Retrieved
 from rag.schema import Evidence, Hit
-from rag.terms import holds, stem, stems
+from rag.terms import stem, stems, text_holds
 
 N_CHUNKS = 20  # best chunks whose sentences are looked at
 N_EVIDENCE = 16  # sentences kept: eight to show, and as many to find other sides among
@@ -48,30 +51,36 @@ def choose(
     found: list[Evidence] = []
     for article_id, article in articles.items():
         sentences, vectors = library.sentences(article_id)
-        dense = vectors @ retrieved.vector
-        own = [hit for hit in hits if hit.article_id == article_id]
-        for sentence in sentences:
-            score = max((h.score for h in own if h.start <= sentence.start < h.end), default=None)
-            if score is None:
-                continue
-            cover = coverage(weights, article, sentences, sentence.n)
-            cosine = float(dense[sentence.n])
-            wanted = lines is not None and lines.match(_text(article, sentences, sentence.n))
+        chunk_scores = _within(sentences, [hit for hit in hits if hit.article_id == article_id])
+        cosines = vectors[list(chunk_scores)].astype(np.float32) @ retrieved.vector
+        for (at, score), cosine in zip(chunk_scores.items(), cosines.tolist(), strict=True):
+            cover = coverage(weights, article, sentences, at)
+            wanted = lines is not None and lines.match(_text(article, sentences, at))
             bonus = LINE_BONUS if wanted else 0.0
             found.append(
                 Evidence(
                     article=article,
-                    n=sentence.n,
-                    start=sentence.start,
-                    end=sentence.end,
+                    n=at,
+                    start=sentences[at].start,
+                    end=sentences[at].end,
                     score=cosine + COVERAGE_WEIGHT * cover + CHUNK_WEIGHT * score + bonus,
                     dense=cosine,
                     coverage=cover,
-                    before=_before(article, sentences, sentence.n),
+                    before=_before(article, sentences, at),
                     also=printed_by[article_id],
                 )
             )
     return _best(found, n)
+
+
+def _within(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> dict[int, float]:
+    """Return the sentences that begin in any of the hits, with the score of the best of them."""
+    starts = [sentence.start for sentence in sentences]
+    scores: dict[int, float] = {}
+    for hit in hits:
+        for n in range(bisect_left(starts, hit.start), bisect_left(starts, hit.end)):
+            scores[n] = max(hit.score, scores.get(n, hit.score))
+    return scores
 
 
 def stem_weights(weights: dict[str, float]) -> dict[str, float]:
@@ -90,16 +99,14 @@ def coverage(
     total = sum(weights.values())
     if not total:
         return 0.0
-    inside = set(stems(_text(article, sentences, n)))
-    around = {*stems(article.title), *stems(article.source)}
-    for other in (n - 1, n + 1):
-        if 0 <= other < len(sentences):
-            around.update(stems(_text(article, sentences, other)))
+    inside = _text(article, sentences, n)
+    near = [_text(article, sentences, i) for i in (n - 1, n + 1) if 0 <= i < len(sentences)]
+    around = [article.title, article.source, *near]
     held = 0.0
     for word, weight in weights.items():
-        if holds(inside, word):
+        if text_holds(inside, word):
             held += weight
-        elif holds(around, word):
+        elif any(text_holds(text, word) for text in around):
             held += weight * NEIGHBOUR_SHARE
     return held / total
 

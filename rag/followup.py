@@ -34,6 +34,11 @@ _EMPTY_IT = re.compile(
     r"|\b(?:is|was)\s+it\s+(?:\w+\s+){1,2}(?:that|to)\b|\bwhat\s+(?:time|day)\s+is\s+it\b",
     re.IGNORECASE,
 )
+_OWN_NOUN = re.compile(  # "has the actor received for his": not "did the police arrest him"
+    r"\bthe\s+[a-z][\w’'-]*\b.*\b(?:his|her|its|their|(?:and|when|while|that|after|before|because|if"
+    r"|did|does|is|was|were|has|had)\s+(?:he|she|it|they))$",
+    re.IGNORECASE,
+)
 _OF_THEM = re.compile(r"\bof\s+(?:them|those|these)\b", re.IGNORECASE)
 _WHY = re.compile(r"^(?:and\s+|but\s+)?(why|when|where|how)(?:\s+(?:so|come|exactly))?\W*$", re.I)
 _ASKED_AGAIN = re.compile(
@@ -69,6 +74,7 @@ def depends_on_history(text: str) -> bool:
     if (pronoun := PRONOUN.search(text)) and not _EMPTY_IT.search(text):
         own = names(text, in_question=True)
         before = any(text.index(name) < pronoun.start() for name in own)
+        before = before or bool(_OWN_NOUN.search(text[: pronoun.end()]))
         return not (before or (own and pronoun.group().lower() in {"it", "its"}))
     if names(text) or names(text, in_question=True):
         return False
@@ -87,11 +93,16 @@ def standalone(text: str, history: Sequence[Turn]) -> str:
 
 
 def stand_alone(text: str, history: Sequence[Turn]) -> Alone:
-    """Return a question that stands alone; those before it are completed first, one by one."""
+    """Return a question that stands alone, and how sure that is."""
+    return _complete(text, resolved(history))
+
+
+def resolved(history: Sequence[Turn]) -> list[Turn]:
+    """Return the latest exchanges, each question completed from those before it, one by one."""
     known: list[Turn] = []
     for turn in history[-MAX_TURNS:]:
         known.append(Turn(_complete(turn.question, known).text, turn.answer))
-    return _complete(text, known)
+    return known
 
 
 def _complete(text: str, known: Sequence[Turn]) -> Alone:
@@ -110,7 +121,7 @@ def _complete(text: str, known: Sequence[Turn]) -> Alone:
         return Alone(done, leans=True, is_sure=is_sure)
     if (them := _OF_THEM.search(text)) and (those := group(before)):
         return Alone(f"{text[: them.start()]}of {those}{text[them.end() :]}", leans=True)
-    if (pronoun := PRONOUN.search(text)) and (found := antecedent(known, pronoun.group())):
+    if (pronoun := PRONOUN.search(text)) and (found := antecedent(known, pronoun.group(), text)):
         return Alone(put_in(text, found.text), leans=True, is_sure=found.is_only)
     return Alone(_with(text, before), leans=True, is_sure=False)
 

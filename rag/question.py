@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from index.errors import InputError
-from rag.followup import QUESTION_WORD, depends_on_history, stand_alone, standalone
+from rag.followup import QUESTION_WORD, depends_on_history, resolved, stand_alone, standalone
 from rag.schema import Filters, Question, RewrittenBy, Turn
 from rag.when.reading import when
 
@@ -87,7 +87,7 @@ def understand(text: str, history: Sequence[Turn], filters: Filters, as_of: str)
         as_of=day,
         history=tuple(history),
         filters=filters,
-        context=history[-1].question if alone.leans else "",
+        context=resolved(history)[-1].question if alone.leans else "",
         when=when(alone.text, day),
         rewritten_by="nobody" if alone.text == text else "rules",
     )

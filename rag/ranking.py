@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.view import Worded
+from index.candidates import Worded
 
 K1 = 3.0  # of an article's BM25: later, because each chunk's own BM25 levels off before
 B = 0.9
@@ -49,11 +49,11 @@ class Ranking:
     another: what a question does not ask about (a day, an outlet) takes no part.
     """
 
-    dense: float = 0.35
-    lexical: float = 0.2
-    article: float = 0.25
-    lead: float = 0.1
-    centre: float = 0.15
+    dense: float = 0.28
+    lexical: float = 0.17
+    article: float = 0.3
+    lead: float = 0.05
+    centre: float = 0.25
     date: float = 0.4
     prefers: float = 0.2
     grouped: bool = True  # near copies stand behind the best of them and take no place

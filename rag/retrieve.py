@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.candidates import Head, chunk_vectors, heads
+from index.candidates import Head, chunk_vectors, heads, worded
 from index.copies import groups_of
 from index.embed import Embedder
 from index.errors import LibraryError, MismatchError
@@ -228,9 +228,9 @@ class Retriever:
         self, asked: _Asked, found: Mapping[str, Head], vectors: Mapping[str, Vector]
     ) -> dict[str, Shares]:
         """Return the shares that all chunks of an article have alike."""
-        weights, view = asked.weights, self.library.view
-        words_at = {word: view.worded(word, list(vectors)) for word in weights}
-        mean = view.columns.n_chunks / max(1, len(view.columns.ids))
+        weights, columns = asked.weights, self.library.view.columns
+        words_at = worded(self.library, list(weights), list(vectors))
+        mean = columns.n_chunks / max(1, len(columns.ids))
         sizes = {i: len(vectors[i]) / mean for i in vectors}
         whole = article_shares(words_at, asked.idfs, weights, sizes)
         centre = min_max({i: _cosine(vectors[i].mean(axis=0), asked.vector) for i in vectors})

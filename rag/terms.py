@@ -44,6 +44,8 @@ CALENDAR = frozenset(
 )
 """Days and months: capitalised in English, and no names. (May is left out: it is also a word.)"""
 
+_N_OPENING = 4  # letters that words of one root share
+
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -103,11 +105,11 @@ def same_root(a: str, b: str) -> bool:
     """Tell whether two stems name the same thing: Russia and Russian, Georgia and Georgians."""
     if a == b:
         return True
-    if a[:4] != b[:4] or a[0].isdigit():
+    if a[:_N_OPENING] != b[:_N_OPENING] or a[0].isdigit():
         return False
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
     n = min(len(a), len(b)) if shared is None else shared
-    return n >= 4 and n >= min(len(a), len(b)) - 1 and max(len(a), len(b)) - n <= 3
+    return n >= _N_OPENING and n >= min(len(a), len(b)) - 1 and max(len(a), len(b)) - n <= 3
 
 
 def holds(inside: Collection[str], word: str) -> bool:
@@ -116,8 +118,29 @@ def holds(inside: Collection[str], word: str) -> bool:
         return True
     if not alias_stems(word).isdisjoint(inside):
         return True
-    opening = word[:4]  # which words of one root share: few others need a closer look
+    opening = word[:_N_OPENING]
     return any(other.startswith(opening) and same_root(word, other) for other in inside)
+
+
+def text_holds(text: str, word: str) -> bool:
+    """Tell whether a text holds a stem, a near form or another name of it, like ``holds``.
+
+    Fast for texts that are asked more than once: only stems that open alike are compared.
+    """
+    by_opening = _by_opening(text)
+    alike = by_opening.get(word[:_N_OPENING])
+    if alike and (word in alike or any(same_root(word, other) for other in alike)):
+        return True
+    others = alias_stems(word)
+    return len(others) > 1 and any(o in by_opening.get(o[:_N_OPENING], ()) for o in others)
+
+
+@lru_cache(maxsize=16384)
+def _by_opening(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for each in stems(text):
+        found.setdefault(each[:_N_OPENING], set()).add(each)
+    return found
 
 
 def _is_common(word: str) -> bool:

@@ -64,10 +64,11 @@ class Found:
 class Plan:
     """How to fuzz, and what starts a child: the arguments of one are appended."""
 
-    seconds: float  # for each reader
+    seconds: float  # of processor time for each reader, so that a busy machine changes nothing
     seed: int
     jobs: int  # readers at a time
     keep: Path  # where what breaks a promise is kept
+    patience: float = 3.0  # seconds on the clock for one of processor time, at most
     command: tuple[str, ...] = (sys.executable, __file__)
 
 
@@ -209,18 +210,18 @@ def limit() -> None:
     sys.dont_write_bytecode = True
 
 
-def fuzz(reader: str, seed: int, seconds: float, folder: Path, keep: Path) -> None:
+def fuzz(reader: str, plan: Plan, folder: Path) -> None:
     """Feed one reader for so long; what is found is printed, a JSON object a line."""
     from fuzz_inputs import draw
 
     limit()
-    watch, random = Watch(), Random(f"{reader} {seed}")
+    watch, random = Watch(), Random(f"{reader} {plan.seed}")
     pool: list[bytes] = []
     known: Counter[str] = Counter()
     broken: set[str] = set()
     n_inputs, n_articles, slowest = 0, 0, 0.0
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and n_inputs < MAX_INPUTS:
+    ends, until = time.process_time() + plan.seconds, time.monotonic() + _clock_s(plan)
+    while time.process_time() < ends and time.monotonic() < until and n_inputs < MAX_INPUTS:
         suffix, file, inner = draw(reader, pool, random)
         path = folder / f"input{suffix}"
         path.write_bytes(file)
@@ -232,7 +233,7 @@ def fuzz(reader: str, seed: int, seconds: float, folder: Path, keep: Path) -> No
             how = _how(error)
             if how not in broken and len(broken) < MAX_KEPT:
                 broken.add(how)
-                kept = _kept(path, reader, keep)
+                kept = _kept(path, reader, plan.keep)
                 _say(broken=f"{kept}\n{''.join(traceback.format_exception(error)[-12:])}")
             said = [how]
         finally:
@@ -251,6 +252,10 @@ def fuzz(reader: str, seed: int, seconds: float, folder: Path, keep: Path) -> No
             if _held_bytes() > MAX_BYTES // 2:
                 break
     _say(n_inputs=n_inputs % 50, n_articles=n_articles, slowest_s=slowest, n_outcomes=len(known))
+
+
+def _clock_s(plan: Plan) -> float:
+    return plan.patience * plan.seconds
 
 
 def _how(error: BaseException) -> str:
@@ -292,34 +297,35 @@ def fuzz_all(readers: Sequence[str], plan: Plan) -> Iterator[Found]:
 def _fuzz_one(reader: str, plan: Plan) -> Found:
     """Fuzz a reader in child processes: another one where one crashes, or has had enough."""
     found = Found(reader)
-    until = time.monotonic() + plan.seconds
-    for n in range(1000):
-        left = until - time.monotonic()
-        if n and left < 1:
-            break
+    until = time.monotonic() + _clock_s(plan)
+    left = plan
+    while left.seconds > 0 and time.monotonic() < until:
         with tempfile.TemporaryDirectory() as folder:
-            seed = plan.seed + 1000 * n
-            _one_child(found, replace(plan, seed=seed, seconds=max(left, 0.5)), Path(folder))
+            seconds = left.seconds - _one_child(found, left, Path(folder))
+        left = replace(left, seconds=seconds - 1, seed=left.seed + 1000)  # no child for a second
     return found
 
 
-def _one_child(found: Found, plan: Plan, folder: Path) -> None:
+def _one_child(found: Found, plan: Plan, folder: Path) -> float:
+    """Let a child fuzz, add what it finds, and return the processor time that it took."""
     options = {"child": folder, "reader": found.reader, "seconds": f"{plan.seconds:.1f}"}
-    options |= {"seed": plan.seed, "keep": plan.keep}
+    options |= {"seed": plan.seed, "keep": plan.keep, "patience": plan.patience}
     command = [*plan.command, *(f"--{name}={value}" for name, value in options.items())]
     with tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors)
         assert child.stdout is not None
         for line in child.stdout:
             _add(found, json.loads(line))
-        code = child.wait()
+        _, status, cost = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
         errors.seek(0)
         said = errors.read().decode("utf-8", "replace")
-    if code == 0:
-        return
-    why = "took too long" if code == -signal.SIGPROF else f"ended with {code}"
-    read_last = [_kept(path, found.reader, plan.keep) for path in folder.glob("input*")]
-    found.broken.append(f"{', '.join(map(str, read_last))}\n{why}\n{said[-3000:]}")
+    if child.returncode != 0:
+        is_late = child.returncode == -signal.SIGPROF
+        why = "took too long" if is_late else f"ended with {child.returncode}"
+        read_last = [_kept(path, found.reader, plan.keep) for path in folder.glob("input*")]
+        found.broken.append(f"{', '.join(map(str, read_last))}\n{why}\n{said[-3000:]}")
+    return cost.ru_utime + cost.ru_stime
 
 
 def _add(found: Found, said: dict[str, object]) -> None:
@@ -352,7 +358,12 @@ def replay(files: Sequence[Path]) -> int:
 def main() -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60, help="for each reader (60)")
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="of processor time for each reader (60)"
+    )
+    parser.add_argument(
+        "--patience", type=float, default=1000, help="seconds on the clock for one of those (1000)"
+    )
     parser.add_argument("--reader", action="append", help="one or more of them (all)")
     parser.add_argument("--jobs", type=int, default=2, help="readers at a time (2)")
     parser.add_argument(
@@ -365,7 +376,8 @@ def main() -> int:
     if given.replay:
         return 1 if replay(given.replay) else 0
     if given.child:
-        fuzz(given.reader[0], given.seed, given.seconds, given.child, given.keep)
+        plan = Plan(given.seconds, given.seed, 1, given.keep, given.patience)
+        fuzz(given.reader[0], plan, given.child)
         return 0
     from fuzz_inputs import FORMATS
 
@@ -373,7 +385,8 @@ def main() -> int:
     print(f"seed {seed}; what breaks a promise is kept in {given.keep}", flush=True)
     readers = given.reader or list(FORMATS)
     n_broken = 0
-    for found in fuzz_all(readers, Plan(given.seconds, seed, given.jobs, given.keep)):
+    plan = Plan(given.seconds, seed, given.jobs, given.keep, given.patience)
+    for found in fuzz_all(readers, plan):
         n_broken += len(found.broken)
         print(
             f"{found.reader:10} {found.n_inputs:8,} inputs, {found.n_articles:7,} articles, "

@@ -223,12 +223,18 @@ class Archive:
         """Return an assistant over the library whose model says these pieces."""
         return self.assistant_with(ScriptedWriter(*pieces, error=error), extractive=extractive)
 
-    def assistant_with(self, writer: ScriptedWriter, *, extractive: bool = False) -> Assistant:
+    def assistant_with(
+        self,
+        writer: ScriptedWriter,
+        *,
+        extractive: bool = False,
+        settings: RagSettings | None = None,
+    ) -> Assistant:
         """Return an assistant over the library with this model."""
         return Assistant(
             Library(self.settings.library_dir),
             VectorStore(self.settings.library_dir),
             HashEmbedder(),
             writer,
-            RagSettings(extractive=extractive),
+            settings or RagSettings(extractive=extractive),
         )

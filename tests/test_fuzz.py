@@ -20,7 +20,7 @@ GOOD = Extracted("Ferries stay in port.", "A title", provenance=(("title", "meta
 
 
 @pytest.mark.fuzz
-@pytest.mark.timeout(120 + 2 * SECONDS * len(FORMATS))
+@pytest.mark.timeout(300 + 4 * SECONDS * len(FORMATS) / JOBS)
 def test_no_reader_breaks_its_promise_whatever_is_in_a_file(tmp_path_factory):
     plan = fuzz.Plan(SECONDS, SEED, JOBS, keep=tmp_path_factory.mktemp("kept"))
     found = list(fuzz.fuzz_all(list(FORMATS), plan))
@@ -115,7 +115,7 @@ def test_what_a_reader_may_not_do_is_found_and_its_input_kept(how, tmp_path):
         f"def read(path, *, root):\n    {code}\n    yield\n"
         "fuzz.read, fuzz.MAX_SECONDS = read, 0.2\nfuzz.main()\n"
     )
-    plan = fuzz.Plan(1, SEED, 1, tmp_path / "kept", (sys.executable, str(stub)))
+    plan = fuzz.Plan(1, SEED, 1, tmp_path / "kept", command=(sys.executable, str(stub)))
     (found,) = fuzz.fuzz_all(["text"], plan)
     assert found.broken
     assert said in found.broken[0]

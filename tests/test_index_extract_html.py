@@ -414,3 +414,17 @@ def test_nothing_is_fetched(tmp_path, monkeypatch):
     monkeypatch.setattr(socket, "socket", NoSocket)
     head = '<base href="https://harbourpost.example/"><link rel="stylesheet" href="a.css">'
     assert paragraphs(tmp_path, page(head=head)) == PARAGRAPHS
+
+
+def test_tables_without_end_within_one_another_are_refused(tmp_path):
+    (tmp_path / "a.html").write_text(page(before="<table>" * 5000), "utf-8")
+    with pytest.raises(ReadError, match="tables nested more than 20 deep"):
+        list(read(tmp_path / "a.html"))
+
+
+def test_tables_that_only_arrange_the_page_are_read(tmp_path):
+    opens = "<table><tr><td>" * 6
+    closes = "</td></tr></table>" * 6
+    body = "".join(f"<p>{x}</p>" for x in PARAGRAPHS)
+    text = " ".join(paragraphs(tmp_path, page(f"{opens}{body}{closes}")))
+    assert text == " ".join(PARAGRAPHS)

@@ -191,6 +191,12 @@ def test_a_message_forwarded_as_a_whole_is_opened(tmp_path):
     assert found.source == "The Harbour Post"
 
 
+@pytest.mark.parametrize("opens", ["<http://", "(http://", "[ https://"])
+def test_many_addresses_that_nobody_closes_are_read_once_each(tmp_path, opens):
+    text = text_of(tmp_path, f"{LEDE}\n\nSee <https://a.example/x?y=1> and {opens * 100_000}\n")
+    assert text.startswith(f"{LEDE}\n\nSee and {opens}")
+
+
 def test_attachments_stay_closed(tmp_path):
     attached = f"Content-Disposition: attachment; filename=a.txt\n{PLAIN}Secret words."
     message = f"Content-Type: message/rfc822\n\nSubject: x\n{PLAIN}Other secret words.\n"

@@ -85,22 +85,3 @@ def test_lengths_are_read_from_sqlite_s_integers(numbers):
 
     blobs = [b"".join(map(written, pair)) for pair in numbers]
     assert lengths(blobs).tolist() == [sum(pair) for pair in numbers]
-
-
-def test_where_a_word_stands_in_some_articles_is_what_sqlite_says(library):  # noqa: F811
-    articles = list(made(6))
-    put(library, *articles)
-    asked = [*(a.id for a in articles[::3]), "nobody"]
-    sql = (
-        "SELECT c.article_id, c.n, -bm25(chunk_text) FROM chunk_text JOIN chunks c "
-        "ON c.rowid = chunk_text.rowid WHERE chunk_text MATCH ?"
-    )
-    for word in ("ferry", "mayor", "nowhere"):
-        sums, opening = {}, set()
-        for i, n, score in library.db.rows(sql, (word,)):
-            if i in asked:
-                sums[i] = sums.get(i, 0.0) + score
-                opening |= {i} if n == 0 else set()
-        found = library.view.worded(word, asked)
-        assert found.sums == pytest.approx(sums, rel=1e-5)
-        assert found.opening == opening

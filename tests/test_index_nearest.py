@@ -282,6 +282,22 @@ def test_where_nothing_can_be_written_the_rows_are_kept_in_memory(tmp_path):
     desk.close()
 
 
+@pytest.mark.parametrize("n_gone", [5, 20])
+def test_articles_that_go_while_the_cache_is_written_are_no_error(tmp_path, n_gone):
+    desk = Desk(tmp_path / "library")
+    articles = list(made(20))
+    desk.put(articles)
+    searched = desk.open()
+    scope, vector = Scope(sources=("post",)), HashEmbedder().embed_query("goat lamp")
+    assert desk.library.view.columns.n_chunks
+    desk.remove(articles[-n_gone:])
+    found = searched._exact(
+        desk.library._view, vector, 20, np.flatnonzero(desk.library._view.columns.mask(scope))
+    )
+    same(found, by_hand(desk.library, vector, scope), 20)
+    desk.close()
+
+
 def test_only_what_changed_is_read_again(tmp_path, monkeypatch):
     desk = Desk(tmp_path / "library")
     desk.put(made(30))

@@ -28,6 +28,7 @@ from index.errors import (
     NotFoundError,
     TooManyFailuresError,
 )
+from index.health import audit
 from index.library import Library
 from index.schema import Scope
 from index.settings import IndexSettings
@@ -227,6 +228,8 @@ def test_a_removed_file_is_gone_everywhere(desk):
     fresh.sync()
     assert desk.state() == fresh.state()
     assert desk.library().search_text(["bridge"], 9, Scope()) == []
+    assert file not in {Path(path) for path in desk.library().paths()}
+    assert audit(desk.settings.library_dir) == 0
 
 
 def test_a_record_that_left_its_file_is_removed(desk):

@@ -213,8 +213,8 @@ def test_a_store_that_cannot_be_opened_says_so(tmp_path, damage):
 
 def test_a_vector_of_another_length_is_refused_and_stores_nothing(store):
     put(store, ["a"], unit_rows(1))
+    with pytest.raises(LibraryError, match="cannot be searched"):
+        store.nearest(np.ones(DIM + 1, dtype=np.float32), 1)
     with pytest.raises(LibraryError, match="cannot be written"):
         put(store, ["b"], np.ones((1, DIM + 1), dtype=np.float32))
     assert store.count() == 1
-    with pytest.raises(LibraryError, match="cannot be searched"):
-        store.nearest(np.ones(DIM + 1, dtype=np.float32), 1)

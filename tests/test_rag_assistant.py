@@ -12,6 +12,7 @@ from made import RECORDS, TODAY, Archive, ScriptedWriter
 from index.errors import InputError, NotFoundError, WriterError
 from rag.question import MAX_CHARACTERS
 from rag.schema import Answer, Filters, Finished, Found, Notice, Turn, Understood, Wrote
+from rag.settings import RagSettings
 
 LEFT = "How many people left Orle?"
 SHEEP = "How many sheep did the ferry Selma carry to Norby?"
@@ -281,6 +282,30 @@ def test_a_reader_s_wording_replaces_ours_and_the_question_stays(ask, archive):
     assert answer.rewritten_by == "reader"
     assert any("85 sheep" in claim.text for claim in answer.claims)
     assert_whole(archive, answer)
+
+
+def test_a_follow_up_that_no_rule_is_sure_of_is_worded_by_the_model(archive):
+    worded = "Who counted the people who left Orle?"
+    history = [Turn("How many people left Orle?", "1,450 people.")]
+    writer = ScriptedWriter(worded)
+    settings = RagSettings(reword_s=30)
+    with closing(archive.assistant_with(writer, settings=settings)) as assistant:
+        understood = next(assistant.ask("Who counted that?", history=history, as_of=TODAY)).question
+        assert (understood.standalone, understood.rewritten_by) == (worded, "model")
+        assert understood.text == "Who counted that?"
+        n_asked = len(writer.prompts)
+        next(assistant.ask("And Calder?", history=history, as_of=TODAY))
+        next(assistant.ask("Who counted that?", history=history, as_of=TODAY, standalone=SHEEP))
+        next(assistant.ask("Who counted that?", as_of=TODAY))
+        next(assistant.ask("Who counted that?", history=history, as_of=TODAY, extractive=True))
+        assert len(writer.prompts) == n_asked
+
+
+def test_without_a_setting_only_a_remote_model_words_a_follow_up():
+    assert RagSettings().rewords_within_s == 0
+    assert RagSettings(llm_url="https://llm.example/v1").rewords_within_s > 0
+    assert RagSettings(llm_url="https://llm.example/v1", extractive=True).rewords_within_s == 0
+    assert RagSettings(reword_s=3.0).rewords_within_s == 3.0
 
 
 def test_a_reader_s_wording_must_be_one(archive):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.view import Worded
+from index.candidates import Worded
 from rag.ranking import (
     Ranking,
     Shares,

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from rag.aliases import alias_stems
-from rag.terms import content_words, holds, names, same_root, stem, stems, words
+from rag.terms import content_words, holds, names, same_root, stem, stems, text_holds, words
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,7 @@ def test_same_root(a, b, same):
 )
 def test_holds(text, word, held):
     assert holds(set(stems(text)), stem(word)) is held
+    assert text_holds(text, stem(word)) is held
 
 
 def test_a_word_without_aliases_stands_for_itself():

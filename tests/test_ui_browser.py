@@ -150,8 +150,8 @@ def test_a_citation_whose_article_went_says_so_when_it_is_opened_again(visit, si
     log = page.locator("#dl-log")
     log.locator(".dl-cite.dl-outdated").first.wait_for()
     assert log.locator(".dl-cite.dl-outdated").count() == 2  # in the text and in the table
-    assert "withdrawn" in log.locator(".dl-fate").inner_text()
-    assert log.get_by_text("A sentence cited here does not stand any more").count() == 1
+    assert "ithdrawn: the article is gone" in log.locator(".dl-fate").inner_text()
+    assert log.get_by_text("What is cited here has changed since").count() == 1
 
 
 def test_the_keyboard_opens_a_citation_and_comes_back(visit):

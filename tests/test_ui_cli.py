@@ -604,7 +604,9 @@ def test_what_could_not_be_read_is_listed_and_stops_a_run_that_says_so(dateline,
 
 
 def test_a_damaged_library_is_told_and_mended(dateline, library):
-    assert "whole" in dateline("doctor", "--home", library).out
+    well = dateline("doctor", "--home", library).out.splitlines()
+    assert well == ["0 differences between ledger and vectors.", "The library is whole."]
+    assert json.loads(dateline("doctor", "--home", library, "--json").out)["differences"] == 0
     shutil.rmtree(library / "library" / "chroma")
     told = dateline("doctor", "--home", library)
     assert told.code == 1

@@ -44,6 +44,7 @@ from ui.options import (
     Outlets,
     Port,
     QuestionText,
+    Reword,
     batch_out,
     filters_of,
     index_settings,
@@ -187,6 +188,7 @@ def ask(
     llm_url: LlmUrl = None,
     llm_model: LlmModel = None,
     llm_path: LlmPath = None,
+    reword: Reword = None,
     embed_model: EmbedModel = None,
     home: Home = None,
 ) -> None:
@@ -198,7 +200,7 @@ def ask(
     # All of it is checked before a model is loaded: a slip should not cost ten seconds.
     filters = within(filters_of(date_from, date_to, source), author, language, folder)
     day = check_date(as_of, "as-of") if as_of is not None else None
-    rag = rag_settings(llm_url, llm_model, llm_path, extractive)
+    rag = rag_settings(llm_url, llm_model, llm_path, extractive, reword)
     opened = _assistant(index_settings(home, embed_model), rag)
     if batch is not None:
         answers = batch_out(question, batch, out)
@@ -224,11 +226,12 @@ def chat(
     llm_url: LlmUrl = None,
     llm_model: LlmModel = None,
     llm_path: LlmPath = None,
+    reword: Reword = None,
     embed_model: EmbedModel = None,
     home: Home = None,
 ) -> None:
     """Open the web chat on this machine."""
-    rag = rag_settings(llm_url, llm_model, llm_path, extractive)
+    rag = rag_settings(llm_url, llm_model, llm_path, extractive, reword)
     with _assistant(index_settings(home, embed_model), rag) as assistant:
         from ui.web import serve
 

@@ -77,11 +77,15 @@ class Exchange:
 
     @property
     def turn(self) -> Turn | None:
-        """What a follow-up question may lean on; None where nothing was answered."""
+        """What a follow-up question may lean on; None where nothing was answered.
+
+        Its question is the one that was searched for, a reader's own wording included.
+        """
+        alone = self.understood.standalone if self.understood else self.question
         if self.answer is not None:
-            return Turn(self.question, self.answer.answer)
+            return Turn(alone, self.answer.answer)
         if self.claims:
-            return Turn(self.question, " ".join(claim.text for claim in self.claims))
+            return Turn(alone, " ".join(claim.text for claim in self.claims))
         return None
 
 

@@ -55,6 +55,16 @@ LlmPath = Annotated[
         "--llm-path", metavar="FILE", help="A GGUF model instead of the shipped language model."
     ),
 ]
+Reword = Annotated[
+    float | None,
+    typer.Option(
+        "--reword",
+        metavar="SECONDS",
+        min=0,
+        help="Wait so long for the model's wording of an unclear follow-up; 0: rules alone. "
+        "Default: 6 with --llm-url, else 0.",
+    ),
+]
 Extractive = Annotated[
     bool, typer.Option("--extractive", help="Quote the evidence; use no language model.")
 ]
@@ -124,11 +134,20 @@ def index_settings(home: Path | None, embed_model: Path | None = None) -> IndexS
 
 
 def rag_settings(
-    url: str | None, model: str | None, path: Path | None, extractive: bool
+    url: str | None,
+    model: str | None,
+    path: Path | None,
+    extractive: bool,
+    reword_s: float | None = None,
 ) -> RagSettings:
     """Return how answers are written; the endpoint's key comes from the environment alone."""
     return RagSettings(
-        llm_url=url, llm_model=model, llm_key=endpoint_key(), llm_path=path, extractive=extractive
+        llm_url=url,
+        llm_model=model,
+        llm_key=endpoint_key(),
+        llm_path=path,
+        extractive=extractive,
+        reword_s=reword_s,
     )
 
 

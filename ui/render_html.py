@@ -116,15 +116,14 @@ def _numbered(citations: Iterable[Citation], standings: Sequence[Standing]) -> N
 
 
 def _outdated(standings: Sequence[Standing]) -> list[str]:
-    """Say how much of what an answer cites does not stand any more."""
+    """Say how much of what an answer cites does not stand as it did."""
     n = sum(not standing.stands for standing in standings)
-    if not n:
-        return []
-    what = "A sentence" if n == 1 else f"{n} sentences"
-    return [
-        f"{what} cited here {'does' if n == 1 else 'do'} not stand any more, see the quotes: "
-        "ask again to be answered from the articles as they are now."
-    ]
+    what = "one sentence" if n == 1 else f"{n} sentences"
+    told = (
+        f"What is cited here has changed since ({what}, see the quotes): ask again to be answered "
+        "from the articles as they are now."
+    )
+    return [told] if n else []
 
 
 def _notices(notices: Iterable[str]) -> str:

@@ -25,8 +25,8 @@ def note(standing: Standing) -> str:
     match standing.fate:
         case "withdrawn":
             return (
-                f"This article is in the library no more{when}: its file is gone, and its text is "
-                "not kept. It was cited for:"
+                f"This article is in the library no more{when}: it is gone from its folder, and "
+                "its text is not kept. It was cited for:"
             )
         case "unknown":
             return "This library has never held the article. It was cited for:"

@@ -92,22 +92,28 @@ def _print_group(library: Library, kind: str, group: Sequence[str], *, as_json: 
 @app.command()
 def doctor(home: Home = None, as_json: AsJson = False) -> None:
     """Examine the library for damage; change nothing. Exit code 1 when there is some."""
-    from index.health import examine
+    from index.health import audit, examine
     from index.lock import only_writer
 
     folder = _library(home)
+    n_differing: int | None = None  # not counted where a run is writing, or nothing can be read
     try:
         with only_writer(folder):
             found, writer = examine(folder), None
+            if not found:
+                n_differing = audit(folder)
     except BusyError as exc:
         found, writer = examine(folder, has_writer=True), exc.pid
     if as_json:
-        say(json_text({"library": str(folder), "damage": [asdict(d) for d in found]}))
+        damage = [asdict(d) for d in found]
+        say(json_text({"library": str(folder), "damage": damage, "differences": n_differing}))
     else:
         if writer is not None:
             say(f"Process {writer} is writing: the vectors are only looked at from outside.")
-        for damage in found:
-            say(f"{damage.part}: {damage.what}")
+        for one in found:
+            say(f"{one.part}: {one.what}")
+        if n_differing is not None:
+            say(f"{n_differing} differences between ledger and vectors.")
         n = len(found)
         say(f"{count(n, 'fault')}: run `dateline repair`." if n else "The library is whole.")
     if found:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,9 @@ def measure(folder: Path, model: Path, asked: Sequence[Asked]) -> Figures:
         vectors = all_vectors(folder, library)
         ways: dict[str, list[tuple[float, float]]] = {"exact": [], "all": [], "month": []}
         for whole, month in pairs[1::2]:
-            ways["exact"].append(timed(lambda q=whole: scan(embedder, vectors, q))[1:])
-            ways["all"].append(timed(lambda q=whole: evidence(retriever, q))[1:])
-            ways["month"].append(timed(lambda q=month: evidence(retriever, q))[1:])
+            ways["exact"].append(timed(partial(scan, embedder, vectors, whole))[1:])
+            ways["all"].append(timed(partial(evidence, retriever, whole))[1:])
+            ways["month"].append(timed(partial(evidence, retriever, month))[1:])
         figures |= summary(ways)
         nearest = Nearest(library, store)
         for at, name in enumerate(("all", "month")):
@@ -173,11 +174,11 @@ def stages(
         vector = embedder.embed_query(text)
         retrieved = retriever.retrieve(question)
         jobs: dict[str, Callable[[], Any]] = {
-            "encode": lambda t=text: embedder.embed_query(t),
-            "dense": lambda v=vector, s=scope: nearest.nearest(v, N_EXACT, s),
-            "lexical": lambda t=text, s=scope: library.search_text(content_words(t), N_EXACT, s),
-            "retrieve": lambda q=question: retriever.retrieve(q),
-            "choose": lambda r=retrieved: choose(library, r),
+            "encode": partial(embedder.embed_query, text),
+            "dense": partial(nearest.nearest, vector, N_EXACT, scope),
+            "lexical": partial(library.search_text, content_words(text), N_EXACT, scope),
+            "retrieve": partial(retriever.retrieve, question),
+            "choose": partial(choose, library, retrieved),
         }
         for name, job in jobs.items():
             spent.setdefault(name, []).append(timed(job)[2])

@@ -21,7 +21,7 @@ from index.extract.table import read_table
 from index.extract.text import read_text
 from index.schema import Extracted, Failure
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """Raised when a reader would read the same bytes differently: files are then read again."""
 MAX_BYTES = 20_000_000  # one article; a page of 20 MB takes 10 s and 400 MB to parse
 # What holds pictures is large, and they are quickly skipped.

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import trafilatura
-from lxml import html
+from lxml import etree, html
 
 from index.dates import best_date, date_from_url, date_line, later_change
 from index.errors import ReadError
@@ -37,6 +37,7 @@ from index.extract.visible import drop_foreign, drop_hidden, parse
 from index.schema import Extracted, Failure
 
 MAX_ELEMENTS = 100_000  # ten times a large page; extraction takes 0.2 ms an element
+MAX_TABLE_DEPTH = 20  # tables in tables; extraction takes the cube of that, old layouts have five
 MIN_WORDS = 20  # a page with less is a shell whose article a script would have loaded
 # A page without text is an error of ours, with its path; the library's own line says less.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -59,6 +60,8 @@ def read_html(path: Path, text: str) -> Iterator[Extracted | Failure]:
         raise ReadError(
             str(path), f"more than {MAX_ELEMENTS} elements; no article page has as many"
         )
+    if _table_depth(tree) > MAX_TABLE_DEPTH:
+        raise ReadError(str(path), f"tables nested more than {MAX_TABLE_DEPTH} deep")
     page = read_metadata(tree)
     drop_hidden(tree)
     drop_foreign(tree)
@@ -71,6 +74,15 @@ def read_html(path: Path, text: str) -> Iterator[Extracted | Failure]:
     lede = next((paragraph for paragraph in body if is_sentence(paragraph)), body[0])
     above = header_lines(tree, page.title, printed[0] if printed else lede)
     yield _article(page, clean, read_header([*above, *printed]))
+
+
+def _table_depth(tree: html.HtmlElement) -> int:
+    """Return how many tables lie within one another at most."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end"), tag="table"):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _parted(body: Sequence[str]) -> tuple[list[str], list[str]]:

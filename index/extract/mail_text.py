@@ -36,9 +36,13 @@ _WROTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTE = re.compile(r"^\s{0,2}>+ ?")
-_ADDRESS = r"(?:https?://|mailto:|www\.)\S+"
-_LINK = re.compile(rf"\s{{0,8}}(?:<\s*{_ADDRESS}?\s*>|\(\s*{_ADDRESS}?\s*\)|\[\s*{_ADDRESS}?\s*\])")
-_LONE_LINK = re.compile(rf"^\s*{_ADDRESS}\s*$")
+_SCHEME = r"(?:https?://|mailto:|www\.)"
+# An address ends where the next bracket opens: each of many that nobody closes is then read once.
+_LINK = re.compile(
+    rf"\s{{0,8}}(?:<\s*{_SCHEME}[^\s<>]+\s*>"
+    rf"|\(\s*{_SCHEME}[^\s(]+?\s*\)|\[\s*{_SCHEME}[^\s\[]+?\s*\])"
+)
+_LONE_LINK = re.compile(rf"^\s*{_SCHEME}\S+\s*$")
 _RULE = re.compile(r"^\s*[-_=*~#+]{3,}\s*$")
 
 

@@ -24,6 +24,7 @@ from rag.when.atom import (
     Rule,
     after,
     before,
+    ending,
     fixed,
     month_number,
     recurring,
@@ -46,6 +47,11 @@ _NO_YEAR = re.compile(
     r"|dollars|euros|pounds|roubles|rubles|tons|tonnes|seats|votes|points|hours|days|troops"
     r"|soldiers|cities|towns|villages|schools|cases|deaths|percent|per\s+cent)\b"
     r"|\s*[%°]|-[A-Za-z]|[–-]\d",
+    re.IGNORECASE,
+)
+_DECADE_SAID = re.compile(
+    r"\b(?:in|during|since|until|till|of|from|by|throughout|before|after|between|and|to|over)\s+"
+    r"(?:(?:the|early|late|mid)[\s-]+)*$",
     re.IGNORECASE,
 )
 _DECADES = "fifties sixties seventies eighties nineties".split()
@@ -164,6 +170,8 @@ def _season(match: Match, as_of: date) -> Atom | None:
 
 
 def _decade(match: Match, as_of: date) -> Atom | None:
+    if not ending(_DECADE_SAID, match.string, match.start()):
+        return None  # "a 1960s series" says what kind of series
     first = int(match["first"])
     return fixed(match, days.years(first, first + 9))
 
@@ -178,6 +186,8 @@ def _short_decade(match: Match, as_of: date) -> Atom | None:
 
 def _century(match: Match, as_of: date) -> Atom | None:
     n = int(match["n"])
+    if re.match(r"\s+[A-Z]", after(match)):
+        return None  # a name
     return fixed(match, days.years(100 * (n - 1) + 1, 100 * n)) if 15 <= n <= 21 else None
 
 

@@ -23,7 +23,8 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("to", r"\b(?:up\s+to|until|till|by|no\s+later\s+than|as\s+(?:of|at))\s+(?:the\s+)?$"),
         ("before", r"\b(?:before|prior\s+to|ahead\s+of|earlier\s+than)\s+$"),
         ("after", r"\b(?:after|later\s+than|following)\s+$"),
-        ("from event", rf"\b(?:since|after|following)\s+{_NP}"),
+        ("from event", rf"\bsince\s+{_NP}"),
+        ("from event, loosely", rf"\b(?:after|following)\s+{_NP}"),
         ("to event", rf"\b(?:before|until|till|prior\s+to|ahead\s+of)\s+{_NP}"),
     )
 )
@@ -71,7 +72,7 @@ def linked(
     if kind == "after":
         return Said(at, end, shift(last, 1), None, firmness)
     if kind.startswith("from"):
-        return Said(at, end, first, None, firmness)
+        return Said(at, end, first, None, "loose" if "loosely" in kind else firmness)
     if kind == "before" and not is_end:
         return Said(at, end, None, shift(first, -1), firmness)
     if kind in {"before", "to", "to event"} or _EARLIER.match(text, end):

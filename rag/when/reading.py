@@ -49,7 +49,8 @@ _NAMED_FOR = re.compile(r"\b[A-Z][\w’'-]*\s+of\s+$")  # "Class of 2022", "the 
 _EVENT = re.compile(
     r"\b(?:before|after|since|during|following|until|ahead\s+of|prior\s+to)\s+"
     r"((?:the|his|her|its|their)\s+(?:[\w’'-]+\s+){0,2}?[\w’'-]+)"
-    r"(?=\s*[?.,;:]|\s*$|\s+(?:of|in|on|by|for|with|was|were|is|began|started|ended|did|does|do)\b)",
+    r"(?=\s*[?.,;:]|\s*$|\s+(?:of|in|on|by|for|with|was|were|is|began|started|ended|did"
+    r"|does|do|will|would|has|have|had|that|which|who|and|or)\b)",
     re.IGNORECASE,
 )
 _NO_EVENT = re.compile(

@@ -120,6 +120,8 @@ def _day_word(match: Match, as_of: date) -> Atom | None:
     """Read "yesterday", "tonight", "this morning", "the other day"."""
     if match.group()[0].isupper() and re.search(r"[\w’']\s+$", before(match)):
         return None  # "USA Today"
+    if re.search(r"\bthe\s+$", before(match)):
+        return None  # "the Tonight Show"
     said = " ".join(match.group().lower().split())
     if said == "the other day":
         return fixed(match, Span(days.shift(as_of, -7), days.shift(as_of, -1)), "loose")
