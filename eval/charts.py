@@ -75,7 +75,7 @@ def reliability_chart(bins: Sequence[Bin], about: str) -> str:
 def _square(drawn: str, about: str, across: str, up: str) -> str:
     """Return a plot of two shares, each from 0 at the lower left to 1."""
     return (
-        f'<figure><svg class="square" viewBox="-4 -4 108 108" role="img" '
+        f'<figure><svg class="square" viewBox="-6 -6 112 112" role="img" '
         f'aria-label="{escape(about)}"><path class="axis" d="M0 0V100H100"/>{drawn}</svg>'
         f"<figcaption>{escape(about)}. Up: {escape(up)}, 0 to 1; across: {escape(across)}, "
         "0 to 1.</figcaption></figure>"

@@ -213,15 +213,18 @@ def _rgb_with(parts: Sequence[str], name: str, data: Path, scratch: Path) -> Que
 def _rgb_case(key: str, row: Row, within: tuple[str, ...], *, to_refuse: bool) -> Case:
     if to_refuse:
         return Case(key, "unanswerable", row["query"], as_of=UNDATED_DAY, within=within)
-    true = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
+    # As in RGB's own program: each item is needed, and an item may list ways to write it.
+    told = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
+    groups = [tuple(item) if isinstance(item, list) else (item,) for item in told]
+    groups.append((row["fakeanswer"],))
     return Case(
         id=key,
         kind="conflict",
         question=row["query"],
-        answer=f"{true[0]}; but also: {row['fakeanswer']}",
-        must=(tuple(true), (row["fakeanswer"],)),
+        answer=", ".join(group[0] for group in groups[:-1]) + f"; but also: {row['fakeanswer']}",
+        must=tuple(groups),
         as_of=UNDATED_DAY,
-        answers=(true[0], row["fakeanswer"]),
+        answers=tuple(group[0] for group in groups),
         within=within,
     )
 

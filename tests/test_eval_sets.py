@@ -164,7 +164,7 @@ def disputed(tmp_path):
             {
                 "id": 0,
                 "query": "How long is the Orla tunnel?",
-                "answer": ["12 km", "12 kilometres"],
+                "answer": [["12 km", "12 kilometres"]],
                 "fakeanswer": "19 km",
                 "positive": ["The Orla tunnel is 12 km long, the operator says."],
                 "positive_wrong": ["The Orla tunnel is 19 km long, the operator says."],
