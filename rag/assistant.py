@@ -42,6 +42,7 @@ from rag.schema import (
     Wrote,
 )
 from rag.settings import RagSettings
+from rag.verify import Verifier
 
 EVERYTHING = Filters()
 
@@ -73,6 +74,7 @@ def open_assistant(index_settings: IndexSettings, rag_settings: RagSettings) -> 
         SentenceTransformerEmbedder(folder, batch_size=index_settings.batch_size),
         open_writer(rag_settings, gguf=gguf),
         rag_settings,
+        verifier=Verifier(rag_settings.checker_path),
     )
 
 
@@ -86,12 +88,15 @@ class Assistant:
         embedder: Embedder,
         writer: Writer,
         settings: RagSettings,
+        *,
+        verifier: Verifier | None = None,
     ) -> None:
         self._library = library
         self._vectors = vectors
         self._retriever = Retriever(library, vectors, embedder)
         self._writer = writer
         self._settings = settings
+        self._verifier = verifier or Verifier(with_reader=False)
 
     def ask(
         self,
@@ -111,7 +116,7 @@ class Assistant:
         began = time.monotonic()
         asked = understand(question, history, filters, as_of or date.today().isoformat())
         yield Understood(asked)
-        run = Answering(asked, self._find(asked))
+        run = Answering(asked, self._find(asked), self._verifier)
         run.timings["retrieve_s"] = time.monotonic() - began
         if notice := self._empty_scope(asked, bool(run.retrieved)):
             yield run.notice(notice)

@@ -18,4 +18,5 @@ class RagSettings:
     llm_context: int = 4096  # tokens; the prompt is about 700, history included
     llm_timeout_s: float = 60.0  # silence after which the endpoint counts as dead
     max_tokens: int = 160  # longest draft; about 13 s at 12 tokens/s
+    checker_path: Path | None = None  # another cross-encoder's folder; None: the shipped checker
     extractive: bool = False  # True: quote, never write

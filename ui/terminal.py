@@ -26,10 +26,12 @@ from index.schema import Extracted, Failure, LibraryStatus, SyncReport
 from index.settings import IndexSettings
 from rag.schema import Filters, Finished, Found, Notice
 from ui.batch import Asked, remaining, run_batch
+from ui.pairs import PairLine, judge_pairs
 from ui.render import clean, one_line, render_text
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.verify import Verifier
 
 # Nothing that is printed is markup, and ":100:" in a quote is not an emoji.
 _err = Console(stderr=True, markup=False, emoji=False, highlight=False)
@@ -88,6 +90,22 @@ def ask_all(
     asked = f"{len(left)} question{'s' * (len(left) != 1)} asked"
     say(f"{asked}, {n_failed} failed, {n_before} answered before: {out}")
     return n_failed
+
+
+def judge_aloud(verifier: Verifier, pairs: Sequence[PairLine], out: Path) -> None:
+    """Judge the pairs that ``out`` holds no verdict for, with a progress bar on standard error."""
+    left = remaining(pairs, out)
+    if verifier.missing:
+        _err.print(one_line(verifier.missing), style="yellow", soft_wrap=True)
+    with count_bar() as progress:
+        task = progress.add_task("checking", total=len(pairs), completed=len(pairs) - len(left))
+        judge_pairs(
+            verifier,
+            left,
+            out,
+            done=lambda n: progress.update(task, completed=len(pairs) - len(left) + n),
+        )
+    say(f"{len(left)} pairs judged, {len(pairs) - len(left)} were there already: {out}")
 
 
 def print_report(report: SyncReport) -> None:

@@ -59,10 +59,12 @@ def speakers(text: str) -> Iterator[frozenset[str]]:
     """Yield the stems of whoever is said to speak, once for each time; pronouns are left out."""
     for match in _ACCORDING.finditer(text):
         yield from _stems(match[1])
+    turned = [match.span() for match in _AFTER.finditer(text)]  # "…, said the mayor"
     for match in _AFTER.finditer(text):
         yield from _stems(match[1])
     for match in _BEFORE.finditer(text):
-        if not _PRONOUNS.search(match[1]):
+        is_turned = any(start < match.end() <= end for start, end in turned)
+        if not is_turned and not _PRONOUNS.search(match[1]):
             yield from _stems(_subject(match[1]))
 
 
