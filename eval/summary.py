@@ -74,7 +74,10 @@ class Summary:
 def summarise(marked: Sequence[tuple[Case, Mark]], seconds: Iterable[float] = ()) -> Summary:
     """Return the marks of many answers, with intervals over questions."""
     measures = {}
+    to_refuse = any(case.to_refuse for case, _ in marked)
     for name in (*MEASURES, *MORE):
+        if name.startswith("refusal") and not to_refuse:
+            continue  # without such a question every refusal is wrong: "answered" says how many
         found = [(value_of(name, case, m), m.failed) for case, m in marked]
         if values := [value for value, _ in found if value is not None]:
             low, high = bootstrap_interval(values)
