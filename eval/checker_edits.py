@@ -148,8 +148,12 @@ def _date(text: str, _: Lexicon, rng: random.Random) -> Replacements | None:
 
 
 def _bound(text: str, _: Lexicon, rng: random.Random) -> Replacements | None:
-    turns: tuple[str, ...]
-    turns = ("more than/less than", "at least/at most", "over/under", "million/billion")
+    turns: tuple[str, ...] = (
+        "more than/less than",
+        "at least/at most",
+        "over/under",
+        "million/billion",
+    )
     turns = (*turns, "thousand/million", "up to/more than", "hundreds/thousands", "days/weeks")
     turns = (*turns, "weeks/months", "months/years", "hours/days", "percent/million", "half/third")
     return _turn([tuple(t.split("/")) for t in turns], text, rng)

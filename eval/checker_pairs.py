@@ -29,11 +29,12 @@ _POINTER = re.compile(r"([!@]) (\d{8}) ([nvar]) (\w{4})")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One training example."""
+    """One training example; ``wrong`` are the words of the claim that make it false, if known."""
 
     evidence: str
     claim: str
     label: int
+    wrong: tuple[str, ...] = ()
 
 
 def snli(path: Path) -> list[Pair]:
@@ -55,7 +56,7 @@ def addresses(folder: Path) -> list[list[str]]:
         if int(file.name[:4]) >= OLDEST_ADDRESS:
             text = re.sub(r"[ \t]+", " ", file.read_text("utf-8", errors="replace"))
             kept = [text[s.start : s.end] for s in sentences(text)]
-            found.append([s for s in kept if 6 <= len(s.split()) <= 45])
+            found.append([s for s in kept if 6 <= len(s.split()) <= 28])
     return found
 
 
@@ -97,7 +98,7 @@ def lexicon(wordnet: Path, texts: Sequence[Sequence[str]], rng: random.Random) -
         for word in family
         if len(set(family)) > 1
     }
-    people = {n for text in texts for s in text for n in names(s) if not s.startswith(n)}
+    people = {n for text in texts[::4] for s in text for n in names(s) if not s.startswith(n)}
     listed = sorted(people)
     rng.shuffle(listed)
     return Lexicon(
@@ -126,15 +127,16 @@ def edited(texts: Sequence[Sequence[str]], words: Lexicon, rng: random.Random) -
         elif roll < 0.20 and words.names:
             place = rng.choice(words.names)
             added = rng.choice((f"in {place}", f"with {place}", f"for {place}", f"by {place}"))
-            yield Pair(evidence, f"{claim.rstrip('.')} {added}.", NOT_STATED)
+            yield Pair(evidence, f"{claim.rstrip('.')} {added}.", NOT_STATED, (added,))
         elif roll < 0.45 or changes is None:
             yield Pair(evidence, claim, SUPPORTED)
         elif roll < 0.78:
-            yield Pair(evidence, replaced(claim, changes), CONTRADICTED)
+            wrong = tuple(new for _, new in changes)
+            yield Pair(evidence, replaced(claim, changes), CONTRADICTED, wrong)
         else:  # the evidence is the edited side
             other = replaced(evidence, changes)
             if other != evidence:
-                yield Pair(other, claim, CONTRADICTED)
+                yield Pair(other, claim, CONTRADICTED, tuple(old for old, _ in changes))
                 yield Pair(other, replaced(claim, changes), SUPPORTED)
 
 
@@ -160,7 +162,8 @@ def news(rng: random.Random, told_of: Sequence[Event] | None = None) -> Iterator
             key = rng.choice([k for k in slots if "{" + k + "}" in event.true[0]])
             changed[key] = values(rng)[key]
             if changed[key] != slots[key]:
-                yield Pair(evidence, told(event.true[0], changed), CONTRADICTED)
+                claim = told(event.true[0], changed)
+                yield Pair(evidence, claim, CONTRADICTED, (changed[key],))
 
 
 def _window(text: Sequence[str], i: int, rng: random.Random) -> str:

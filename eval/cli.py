@@ -78,6 +78,34 @@ def pin(
     typer.echo(f"\nWritten: {gates.FLOORS}")
 
 
+@app.command("checker")
+def checker_command(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of sets; default: DATELINE_EVAL_DATA.")
+    ] = None,
+    checker: Annotated[
+        Path | None, typer.Option("--checker", help="Another cross-encoder's folder.")
+    ] = None,
+    without: Annotated[
+        bool, typer.Option("--without-model", help="Words and exact checks alone.")
+    ] = False,
+    fit: Annotated[
+        Path | None, typer.Option("--fit", help="Write the calibration of all sets to this file.")
+    ] = None,
+) -> None:
+    """Hold the sentence checker against people's judgements, beside plain word overlap.
+
+    Each set is scored by a fit on the others; what ships, fitted on all, stands in brackets.
+    """
+    folder = data or run_cli.data_folder()
+    if folder is None:
+        raise InputError("No folder of sets: give --data, or set DATELINE_EVAL_DATA.")
+    from eval import checker_run
+
+    for line in checker_run.lines(folder / "grounding", checker, without=without, fit_to=fit):
+        typer.echo(line)
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A run over the sample articles, and the fingerprint of what was asked of what."""

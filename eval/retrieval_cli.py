@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from eval.collections import load_collection
+from eval.run_cli import data_folder
 from index.errors import InputError, NotFoundError
 from index.settings import IndexSettings, default_home
 
@@ -37,8 +37,7 @@ def retrieval(
 
     The set's articles are indexed into a library of their own in the home, once.
     """
-    named = os.environ.get("DATELINE_EVAL_DATA")
-    folder = data or (Path(named).expanduser() if named else None)
+    folder = data or data_folder()
     if folder is None:
         raise NotFoundError("No folder of sets is named: use --data, or set DATELINE_EVAL_DATA.")
     base = (home or default_home()).expanduser().absolute()

@@ -78,7 +78,7 @@ def run_command(
         raise InputError("--resume needs the folder of the run to go on with: --out.")
     folder = _made(out) if out else None
     base = (home or default_home()).expanduser().absolute()
-    asked = _asked(question_set, data or _data_folder(), articles, base)
+    asked = _asked(question_set, data or data_folder(), articles, base)
     asked = replace(asked, cases=asked.cases[:limit])
     settings = RagSettings(
         llm_url=llm_url,
@@ -183,7 +183,8 @@ def _write(folder: Path, records: Sequence[Record]) -> None:
     typer.echo("\nWritten: " + ", ".join(str(folder / name) for name in names))
 
 
-def _data_folder() -> Path | None:
+def data_folder() -> Path | None:
+    """Return the folder that DATELINE_EVAL_DATA names, or None."""
     named = os.environ.get("DATELINE_EVAL_DATA")
     return Path(named).expanduser() if named else None
 

@@ -25,7 +25,7 @@ from rag.schema import (
     Status,
     WriterName,
 )
-from rag.verify import Check, check
+from rag.verify import Check, Verifier
 
 N_SHOWN = 8  # evidence sentences kept with an answer
 MIN_WORDS = 5  # of a sentence behind the first, where it holds no figure
@@ -35,9 +35,18 @@ MAX_QUOTES_ADDED = 2  # quotes put behind a drafted answer for what it left out
 class Answering:
     """Collects the checked sentences of one answer."""
 
-    def __init__(self, question: Question, findings: Sequence[Finding]) -> None:
-        """Number the evidence: what the answer may be made of first, the rest behind it."""
+    def __init__(
+        self,
+        question: Question,
+        findings: Sequence[Finding],
+        verifier: Verifier | None = None,
+    ) -> None:
+        """Number the evidence: what the answer may be made of first, the rest behind it.
+
+        Without a verifier, drafts are checked without a model.
+        """
         self.question = question
+        self._verifier = verifier or Verifier(with_reader=False)
         self.chosen = tuple(dict.fromkeys(e for found in findings for e in found.chosen))
         self.writer: WriterName = "extractive"
         self.timings: dict[str, float] = {}
@@ -148,11 +157,11 @@ class Answering:
     def _best_citations(self, draft: Draft) -> tuple[tuple[int, ...], Check]:
         """Check a draft with the numbers it gives; failing that, with the sentence that says it."""
         given = tuple(n for n in draft.cited if 1 <= n <= len(self.chosen))
-        outcome = check(draft.text, [self._evidence[n - 1] for n in given])
+        outcome = self._verifier.check(draft.text, [self._evidence[n - 1] for n in given])
         if outcome.verdict == "supported":
             return given, outcome
         for n, evidence in enumerate(self.chosen, start=1):
-            other = check(draft.text, [evidence])
+            other = self._verifier.check(draft.text, [evidence])
             if other.support > outcome.support:
                 given, outcome = (n,), other
         return given, outcome

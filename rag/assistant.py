@@ -43,6 +43,7 @@ from rag.schema import (
 from rag.settings import RagSettings
 from rag.standing import Standing, standing
 from rag.understanding import Understanding, Wording
+from rag.verify import Verifier
 
 EVERYTHING = Filters()
 
@@ -60,7 +61,12 @@ def open_assistant(index_settings: IndexSettings, rag_settings: RagSettings) -> 
     def gguf() -> Path:
         return models.find(models.LANGUAGE, index_settings.models_dir, rag_settings.llm_path)
 
-    return Assistant(*opened, open_writer(rag_settings, gguf=gguf), rag_settings)
+    return Assistant(
+        *opened,
+        open_writer(rag_settings, gguf=gguf),
+        rag_settings,
+        verifier=Verifier(rag_settings.checker_path),
+    )
 
 
 class Assistant:
@@ -73,6 +79,8 @@ class Assistant:
         embedder: Embedder,
         writer: Writer,
         settings: RagSettings,
+        *,
+        verifier: Verifier | None = None,
     ) -> None:
         self._library = library
         self._vectors = vectors
@@ -80,6 +88,7 @@ class Assistant:
         self._retriever = Retriever(library, vectors, embedder)
         self._writer = writer
         self._settings = settings
+        self._verifier = verifier or Verifier(with_reader=False)
 
     def ask(
         self,
@@ -104,7 +113,7 @@ class Assistant:
         wording = Wording(question, history, standalone)
         asked = self._understanding.question(wording, filters, as_of, by_model=not extractive)
         yield Understood(asked)
-        run = Answering(asked, self._find(asked))
+        run = Answering(asked, self._find(asked), self._verifier)
         run.timings["retrieve_s"] = time.monotonic() - began
         if notice := self._empty_scope(asked, bool(run.retrieved)):
             yield run.notice(notice)

@@ -108,6 +108,7 @@ _DAY = re.compile(
 )
 _AGED = re.compile(r"\b[Aa]ge[ds]?\s*$")
 _AGE_BEFORE_COMMA = re.compile(r"(?:[A-ZÀ-Þ][\w’'-]+,|\b[Aa]t)\s*$")  # "Ada Holm, 34, said"
+_REACH = 60  # characters beside a figure that say what it is; a long text costs no more a figure
 _OLDEST = 120  # years; past it a figure between commas is no age
 
 
@@ -143,16 +144,16 @@ def figures(text: str) -> list[Figure]:
         if value is None or _is_date(text, match, value):
             continue
         kind, unit = _unit(text, match)
-        after = _NOUNS.match(text[match.end() :])
+        after = _NOUNS.match(_after(text, match))
         nouns = " ".join(w for w in after.groups() if w) if after else ""
         found.append(
             Figure(
                 value=value,
                 kind=kind,
                 unit=unit,
-                bound=_bound(text[: match.start()]),
+                bound=_bound(_before(text, match)),
                 noun=nouns.lower(),
-                is_change=bool(_BY.search(text[: match.start()])),
+                is_change=bool(_BY.search(_before(text, match))),
                 start=match.start() + len(match.group()) - len(match.group().lstrip()),
                 end=match.end(),
                 text=match.group().strip(),
@@ -188,6 +189,14 @@ def agree(a: Figure, b: Figure) -> bool:
     return near and bool(a.bound or b.bound) and low.bound != "under" and high.bound != "over"
 
 
+def _before(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - _REACH) : match.start()]
+
+
+def _after(text: str, match: re.Match[str]) -> str:
+    return text[match.end() : match.end() + _REACH]
+
+
 def _value(match: re.Match[str]) -> float | None:
     number = match["number"].lower().strip()
     if number == "one" and _is_pronoun(match):
@@ -202,7 +211,7 @@ def _value(match: re.Match[str]) -> float | None:
         value = sum(_VALUES[part] for part in re.split(r"[- ]", number))
     if match["magnitude"]:
         letter = match["magnitude"].lower()
-        counted = re.match(r"\s[a-z]", match.string[match.end() :])
+        counted = re.match(r"\s[a-z]", _after(match.string, match))
         if letter in {"m", "b"} and not match["currency"] and not counted:
             return value  # "5m" alone is five metres; "5m people" are five million
         value *= _MAGNITUDES[match["magnitude"].lower()]
@@ -213,18 +222,22 @@ def _is_pronoun(match: re.Match[str]) -> bool:
     """Tell "no one" and "one of them" from a count of one."""
     before = re.search(
         r"(?:\b(?:no|any|every|some|each|this|that|which|the)[\s-])$",
-        match.string[: match.start("number")],
+        match.string[max(0, match.start("number") - _REACH) : match.start("number")],
         re.I,
     )
     return bool(
-        before or re.match(r"\s+(?:of|another|who|that)\b", match.string[match.end("number") :])
+        before
+        or re.match(
+            r"\s+(?:of|another|who|that)\b",
+            match.string[match.end("number") : match.end("number") + _REACH],
+        )
     )
 
 
 def _unit(text: str, match: re.Match[str]) -> tuple[Kind, str]:
     if match["currency"]:
         return "money", match["currency"].removeprefix("US").removeprefix("us")
-    if match["ordinal"] or _LABEL.search(text[: match.start()]):
+    if match["ordinal"] or _LABEL.search(_before(text, match)):
         return "ordinal", ""
     kind, unit = _UNITS.get((match["unit"] or "").lower(), ("count", ""))
     if unit == "year" and match["age"]:
@@ -238,7 +251,7 @@ def _is_age(text: str, match: re.Match[str]) -> bool:
     """Tell whether a bare number is somebody's age: "aged 34", "Ada Holm, 34, said"."""
     if match["magnitude"] or not match["number"].isdigit() or int(match["number"]) > _OLDEST:
         return False
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = _before(text, match), _after(text, match)
     return bool(_AGED.search(before) or (after[:1] == "," and _AGE_BEFORE_COMMA.search(before)))
 
 
@@ -247,7 +260,7 @@ def _bound(before: str) -> Bound:
 
 
 def _is_date(text: str, match: re.Match[str], value: float) -> bool:
-    if re.match(r":\d\d|\s?[ap]\.?m\b", text[match.end() :], re.I):
+    if re.match(r":\d\d|\s?[ap]\.?m\b", _after(text, match), re.I):
         return True  # a time of day
     if match["currency"] or match["unit"] or match["magnitude"] or "," in match["number"]:
         return False
@@ -255,5 +268,5 @@ def _is_date(text: str, match: re.Match[str], value: float) -> bool:
         return True
     if value > 31 or not match["number"][0].isdigit():
         return False
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = _before(text, match), _after(text, match)
     return bool(_DATE_BEFORE.search(before) or _DATE_AFTER.match(after))

@@ -19,6 +19,7 @@ class RagSettings:
     llm_timeout_s: float = 60.0  # silence after which the endpoint counts as dead
     reword_s: float | None = None  # longest wait for the model's wording of a follow-up; 0: never
     max_tokens: int = 160  # longest draft; about 13 s at 12 tokens/s
+    checker_path: Path | None = None  # another cross-encoder's folder; None: the shipped checker
     extractive: bool = False  # True: quote, never write
 
     @property

@@ -201,6 +201,7 @@ TABLES = {
 + | Dahl claimed that the vote was rigged. | Dahl claimed that the vote was rigged.
 + | The dam at Orle is 40 years old. | The dam at Orle is 40 years old. Farmers said it leaked.
 + | Police reported two thefts in Tarn. | Two thefts were reported in Tarn, police said.
++ | Over 1,200 people left Orle, said the mayor. | More than 1,200 people left Orle, the mayor said.
 + | The UN said the dam was old. | The United Nations said the dam was old.
 ~ | The dam was old. | The dam was old, the mayor said. | who said
 ~ | Two people drowned in Tarn. | Two people drowned in Tarn, police said. | who said

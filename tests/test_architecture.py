@@ -25,8 +25,9 @@ HOMES = {
     "llama_index": (),
     "llama_index.core": ("index/nodes.py", "rag/llamaindex.py", "rag/llm.py"),
     "llama_index.llms": ("rag/llm.py",),
+    "onnxruntime": ("rag/entailment.py", "eval/ship_checker.py"),
     "openai": ("rag/llm.py",),
-    "sentence_transformers": ("index/embed.py", "rag/rerank.py", "rag/verify.py"),
+    "sentence_transformers": ("index/embed.py", "rag/rerank.py", "rag/entailment.py"),
     "sqlite3": ("index/database.py", "index/vectors.py"),  # Chroma's log: one row in its file
     "trafilatura": ("index/extract/*",),
     "xllamacpp": ("rag/llm_server.py",),
@@ -35,7 +36,6 @@ WITHOUT_HOMES = ("eval/bench/*",)  # measures other systems, so it imports what 
 MAY_PRINT = ("ui/*", "eval/bench/*", "eval/cli.py")
 MAY_READ_ENVIRONMENT = (
     "ui/*",
-    "eval/retrieval_cli.py",
     "eval/run_cli.py",
     "index/settings.py",
     "index/models.py",

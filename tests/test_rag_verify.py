@@ -6,7 +6,8 @@ import pytest
 from made import article, evidence
 
 from rag.checks import cited as source_of
-from rag.verify import FULL_OVERLAP, MIN_OVERLAP, check, word_overlap
+from rag.checks import word_overlap
+from rag.verify import FULL_OVERLAP, MIN_OVERLAP, check
 
 DAM = "More than 1,200 people left Orle on Monday after the dam broke, the mayor said."
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from index.errors import DatelineError, InputError
 from rag.question import check_date
@@ -31,6 +31,18 @@ class Answers(Protocol):
     ) -> Answer:
         """Return the answer. Raises DatelineError."""
         ...
+
+
+class Numbered(Protocol):
+    """A line of a file that gets a line of the answers, found again by its id."""
+
+    @property
+    def id(self) -> str:
+        """The line's id."""
+        ...
+
+
+Line = TypeVar("Line", bound=Numbered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +76,8 @@ def load_questions(path: Path, *, as_of: str | None = None) -> tuple[Asked, ...]
     return tuple(found.values())
 
 
-def remaining(questions: Sequence[Asked], out: Path) -> tuple[Asked, ...]:
-    """Return the questions that have no line in ``out`` yet; a line left half is cut off.
+def remaining(questions: Sequence[Line], out: Path) -> tuple[Line, ...]:
+    """Return the lines that have no line in ``out`` yet; a line left half is cut off.
 
     Raises InputError when ``out`` cannot be written, or holds something else than answers.
     """

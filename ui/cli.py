@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import DatelineError
+from index.errors import DatelineError, InputError
 from index.settings import IndexSettings, default_home
 from rag.question import check_date, understand
 from rag.settings import RagSettings
@@ -29,6 +29,7 @@ from ui.options import (
     BatchFile,
     BatchOut,
     Browser,
+    CheckerPath,
     DateFrom,
     DateTo,
     EmbedModel,
@@ -42,9 +43,11 @@ from ui.options import (
     LlmPath,
     LlmUrl,
     Outlets,
+    PairsFile,
     Port,
     QuestionText,
     Reword,
+    VerdictsOut,
     batch_out,
     filters_of,
     index_settings,
@@ -52,12 +55,14 @@ from ui.options import (
     rag_settings,
     within,
 )
+from ui.pairs import load_pairs
 from ui.render import json_text
 from ui.terminal import (
     ask_all,
     ask_aloud,
     bytes_bar,
     complain,
+    judge_aloud,
     print_status,
     say,
     tolerate_any_text,
@@ -214,6 +219,22 @@ def ask(
             say(json_text(answer.to_dict(), indent=2))
         else:
             ask_aloud(assistant, asked, filters, day)
+
+
+@app.command()
+def verify(pairs: PairsFile, out: VerdictsOut, checker: CheckerPath = None) -> None:
+    """Check claims against texts: a line of {"id", "support", "verdict", "reason"} for each.
+
+    Support is in [0, 1], higher is better. A text may be as long as an article. A run that was
+    stopped goes on where it was.
+    """
+    if out.resolve() == pairs.resolve():
+        raise InputError(f"--out is the file of pairs {pairs} itself: name another file.")
+    lines = load_pairs(pairs)
+    # Imported here: it takes seconds, and a slip in an option should not cost them.
+    from rag.verify import Verifier
+
+    judge_aloud(Verifier(checker), lines, out)
 
 
 @app.command()

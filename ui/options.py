@@ -119,6 +119,26 @@ Examples = Annotated[
     list[str] | None,
     typer.Option("--example", help="A question offered on the empty page; may be repeated."),
 ]
+PairsFile = Annotated[
+    Path,
+    typer.Option(
+        "--pairs",
+        metavar="FILE",
+        help='A JSONL file, gzipped or not: {"id": "1", "premise": "...", "claim": "..."}.',
+    ),
+]
+VerdictsOut = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="Where the verdicts go; what stands there is kept."),
+]
+CheckerPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--checker",
+        metavar="FOLDER",
+        help="An NLI or grounding cross-encoder instead of the shipped sentence checker.",
+    ),
+]
 Browser = Annotated[
     bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
 ]

@@ -27,11 +27,13 @@ from index.schema import Extracted, Failure, LibraryStatus, Progress, SyncReport
 from index.settings import IndexSettings
 from rag.schema import Filters, Finished, Found, Notice, Understood
 from ui.batch import Asked, remaining, run_batch
+from ui.pairs import PairLine, judge_pairs
 from ui.render import clean, json_text, one_line, render_text
 from ui.render_question import notable
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.verify import Verifier
 
 MOST_LISTED = 20  # outlets, files: what fits a screen; a command of its own lists all of them
 
@@ -140,6 +142,22 @@ def index_line(progress: Progress, seconds: float) -> str:
         pace = progress.n_articles / max(seconds, 1.0)
         parts.append(f"{pace:,.0f}/s" if pace >= 10 else f"{pace:.1f}/s")
     return ", ".join(("Indexing", *parts))
+
+
+def judge_aloud(verifier: Verifier, pairs: Sequence[PairLine], out: Path) -> None:
+    """Judge the pairs that ``out`` holds no verdict for, with a progress bar on standard error."""
+    left = remaining(pairs, out)
+    if verifier.missing:
+        _err.print(one_line(verifier.missing), style="yellow", soft_wrap=True)
+    with count_bar() as progress:
+        task = progress.add_task("checking", total=len(pairs), completed=len(pairs) - len(left))
+        judge_pairs(
+            verifier,
+            left,
+            out,
+            done=lambda n: progress.update(task, completed=len(pairs) - len(left) + n),
+        )
+    say(f"{len(left)} pairs judged, {len(pairs) - len(left)} were there already: {out}")
 
 
 def print_report(report: SyncReport) -> None:

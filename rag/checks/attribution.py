@@ -24,10 +24,11 @@ _BEFORE = re.compile(
     rf"(?:{_TOLD}|{_DOUBTED})\b",
     re.I,
 )
+_VERB = r"(?:is|are|was|were|be|has|have|had|will|would|can|could|may|might|must|did|\w+ed)"
 _AFTER = re.compile(
-    rf"[”\"’',]\s*(?:{_TOLD}|{_DOUBTED})\s+((?:the |an? )?[A-Z][^,.;:“”\"\n]{{1,60}}"
-    rf"|the [^,.;:“”\"\n]{{2,40}})"
-)
+    rf"[”\"’',]\s*(?:{_TOLD}|{_DOUBTED})\s+(?![^,.;:“”\"\n]*\b{_VERB}\b)"
+    r"((?:the |an? )?[A-Z][^,.;:“”\"\n]{1,60}|the [^,.;:“”\"\n]{2,40})"
+)  # "…, said the mayor"; with a verb behind it, "the dam was old" is what was said
 _PRONOUNS = re.compile(r"\b(?:he|she|they|it|who|which|I|we)\s*(?:also|later|then)?\s*$", re.I)
 _SIMPLE = frozenset("time year day week month people".split())
 _MIN_WORDS = 3  # words of weight in a clause before it can be a statement of its own
@@ -59,10 +60,12 @@ def speakers(text: str) -> Iterator[frozenset[str]]:
     """Yield the stems of whoever is said to speak, once for each time; pronouns are left out."""
     for match in _ACCORDING.finditer(text):
         yield from _stems(match[1])
+    turned = [match.span() for match in _AFTER.finditer(text)]  # "…, said the mayor"
     for match in _AFTER.finditer(text):
         yield from _stems(match[1])
     for match in _BEFORE.finditer(text):
-        if not _PRONOUNS.search(match[1]):
+        is_turned = any(start < match.end() <= end for start, end in turned)
+        if not is_turned and not _PRONOUNS.search(match[1]):
             yield from _stems(_subject(match[1]))
 
 

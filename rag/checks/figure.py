@@ -13,10 +13,9 @@ def figure_flaw(draft: str, source: Source) -> Flaw | None:
 
     A bound that is turned over is false; one that is left out or added says more than the source.
     """
-    given = figures(source.text)
     partly = None
     for figure in figures(draft):
-        same = [g for g in given if _retells(figure, g)]
+        same = [g for g in source.figures if _retells(figure, g)]
         if not same:
             return Flaw(f"The figure {figure.text} does not stand in the cited sentence.")
         bounds = {g.bound for g in same}

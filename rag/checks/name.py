@@ -25,8 +25,7 @@ def name_flaw(draft: str, source: Source) -> Flaw | None:
 
 def short_forms(source: Source) -> set[str]:
     """Return what the source's names may be shortened to by their initials: "UN"."""
-    told = names(f"{source.around}\n{source.text}")
-    return {letters for name in told for letters in _initials(name)}
+    return {letters for name in source.names for letters in _initials(name)}
 
 
 def _initials(name: str) -> set[str]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rag.figures import Figure, figures
 from rag.schema import Evidence, Verdict
-from rag.terms import stems
+from rag.terms import names, stems
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,16 @@ class Source:
     def known(self) -> frozenset[str]:
         """The stems of the cited sentences and of what stands around them."""
         return self.stems | frozenset(stems(self.around))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures of the cited sentences."""
+        return tuple(figures(self.text))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the cited sentences and of what stands around them."""
+        return tuple(names(f"{self.around}\n{self.text}"))
 
 
 @dataclass(frozen=True, slots=True)
