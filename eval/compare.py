@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eval.report import aligned
 from eval.run import Record
-from eval.summary import MEASURES, MORE, N_RESAMPLES, SEED, Value, value_of
+from eval.summary import N_RESAMPLES, SEED, Value, applying, value_of
 from index.errors import InputError
 
 Values = NDArray[np.float64]
@@ -85,7 +85,7 @@ def compare(first: Sequence[Record], second: Sequence[Record]) -> Comparison:
     if not pairs:
         raise InputError("The two runs have no question in common: compare runs of one set.")
     differences = []
-    for name in (*MEASURES, *MORE, "seconds"):
+    for name in (*applying(one.case for one, _ in pairs), "seconds"):
         values = [(_value(name, one), _value(name, other)) for one, other in pairs]
         known = [pair for pair in values if pair != (None, None)]
         if known and (found := _difference(name, known)):

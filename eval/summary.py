@@ -74,10 +74,7 @@ class Summary:
 def summarise(marked: Sequence[tuple[Case, Mark]], seconds: Iterable[float] = ()) -> Summary:
     """Return the marks of many answers, with intervals over questions."""
     measures = {}
-    to_refuse = any(case.to_refuse for case, _ in marked)
-    for name in (*MEASURES, *MORE):
-        if name.startswith("refusal") and not to_refuse:
-            continue  # without such a question every refusal is wrong: "answered" says how many
+    for name in applying(case for case, _ in marked):
         found = [(value_of(name, case, m), m.failed) for case, m in marked]
         if values := [value for value, _ in found if value is not None]:
             low, high = bootstrap_interval(values)
@@ -135,6 +132,16 @@ def _refusal_f1(case: Case, marks: Mark) -> Value | None:
     if case.kind in EITHER_KINDS or not (case.to_refuse or marks.abstained):
         return None
     return (2.0, 2.0) if case.to_refuse and marks.abstained else (0.0, 1.0)
+
+
+def applying(cases: Iterable[Case]) -> tuple[str, ...]:
+    """Return the measures that make sense for a set.
+
+    With nothing to refuse every refusal is wrong, and "answered" says how many there were.
+    """
+    to_refuse = any(case.to_refuse for case in cases)
+    names = (*MEASURES, *MORE)
+    return tuple(n for n in names if to_refuse or not n.startswith("refusal"))
 
 
 _VALUES: dict[str, Callable[[Case, Mark], Value | None]] = {
