@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from eval.cases import Case
 from eval.run import Answering, Record, records_so_far, run, save_each
+from eval.sets import CUT
 from index.errors import InputError
 from index.settings import IndexSettings
 from rag.settings import RagSettings
@@ -28,8 +29,11 @@ RECORDS = "records.jsonl"
 
 
 def own_home(home: Path, name: str) -> Path:
-    """Return the home of a set's own library, within the user's."""
-    return home / FOLDER / name
+    """Return the home of a set's own library, within the user's; `eval.retrieval` asks the same.
+
+    A set that is cut by date is asked of the whole archive.
+    """
+    return home / FOLDER / name.removesuffix(CUT)
 
 
 def index_set(home: Path, name: str, articles: Sequence[Path]) -> IndexSettings:

@@ -8,17 +8,24 @@ It is also what lets sentences into answers, so its verdict alone proves little:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from eval.metrics import text_key
 from index.schema import Article
 from index.split import sentences
 from rag.schema import Answer, Citation, Evidence
-from rag.verify import check
+from rag.verify import Verifier
 
 
 def supported(evidence: Sequence[Evidence], statement: str) -> bool:
     """Return whether the checker finds a statement fully supported by evidence, all together."""
-    return check(statement, evidence).verdict == "supported"
+    return _verifier().check(statement, evidence).verdict == "supported"
+
+
+@cache
+def _verifier() -> Verifier:
+    """Return the shipped checker, its learned reader loaded once, where it is first needed."""
+    return Verifier()
 
 
 def evidence_of(answer: Answer, articles: Mapping[str, Article]) -> dict[int, Evidence]:

@@ -82,6 +82,7 @@ def test_the_cut_set_asks_each_question_before_and_after(data, tmp_path):
     before, after = load_set("realtimeqa-made-cut", data, tmp_path).cases
     assert (before.id, before.to_refuse, before.as_of) == ("q1/cut", True, "2022-05-20")
     assert (after.id, after.to_refuse, after.as_of) == ("q1/full", False, "2022-06-16")
+    assert own_home(tmp_path, "realtimeqa-made-cut") == own_home(tmp_path, "realtimeqa-made")
 
 
 def clap(key, question, text, answer="", selected=()):
