@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.checker_metrics import (
     Bin,
     Floats,
+    Labels,
     balanced_accuracy,
     calibration_error,
     even_weights,
@@ -138,7 +140,7 @@ def report(results: Sequence[SetResult], bins: Sequence[Bin], error: float) -> s
     return "\n".join(lines)
 
 
-def _fit(rows: Floats, labels: Floats, sets: np.ndarray) -> tuple[Floats, float]:
+def _fit(rows: Floats, labels: Labels, sets: NDArray[np.str_]) -> tuple[Floats, float]:
     return fit_logistic(rows, labels, even_weights(sets, labels), strength=STRENGTH)
 
 
@@ -146,9 +148,11 @@ def _support(rows: Floats, coefficients: Floats, bias: float) -> Floats:
     return 1 / (1 + np.exp(-np.clip(rows @ coefficients + bias, -30, 30)))
 
 
-def _arrays(scored: Sequence[Scored], names: Sequence[str]) -> tuple:
+def _arrays(
+    scored: Sequence[Scored], names: Sequence[str]
+) -> tuple[Floats, Labels, NDArray[np.str_]]:
     rows = np.array([[s.features[name] for name in names] for s in scored])
-    return rows, np.array([s.label for s in scored]), np.array([s.set for s in scored])
+    return rows, np.array([s.label for s in scored], dtype=bool), np.array([s.set for s in scored])
 
 
 def _records(path: Path) -> Iterator[dict[str, str]]:

@@ -6,7 +6,8 @@ Fusion Functions for Hybrid Retrieval", found it better than rank fusion, as we 
 dense    cosine of the chunk, min-max over the chunks that the search came to
 lexical  BM25 of the chunk over the best one's
 article  BM25 of the whole article over the best one's; see ``article_shares``
-lead     share of the question's word weight in the title and the first chunk
+lead     share of the question's word weight in the title and the first chunk; of an article
+         without a title, what ``article`` says
 centre   cosine of the mean of the article's chunks, min-max over the articles
 date     how well its day fits, see ``rag.dating``
 prefers  1 where the question asks to hear its outlet or author
@@ -49,12 +50,12 @@ class Ranking:
     another: what a question does not ask about (a day, an outlet) takes no part.
     """
 
-    dense: float = 0.28
-    lexical: float = 0.17
-    article: float = 0.3
-    lead: float = 0.05
-    centre: float = 0.25
-    date: float = 0.4
+    dense: float = 0.13
+    lexical: float = 0.16
+    article: float = 0.17
+    lead: float = 0.26
+    centre: float = 0.27
+    date: float = 0.38
     prefers: float = 0.2
     grouped: bool = True  # near copies stand behind the best of them and take no place
     most_of_one: int = 4  # chunks of one article, as long as there are others to show

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from index.errors import ModelError
+from index.library import Library
+from rag.schema import Hit
 
 N_RERANKED = 30  # best passages that are read again: each costs a pass of the model
 WEIGHT = 0.5  # of the model's score in the final one, beside the score that it had
@@ -63,6 +66,24 @@ class CrossEncoderReranker:
             show_progress_bar=False,
         )
         return [_logistic(float(score)) for score in raw]
+
+
+def reranked(reranker: Reranker, library: Library, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Return hits in the order that they have once the model has read the best of them."""
+    articles = library.articles(sorted({hit.article_id for hit in hits[:N_RERANKED]}))
+    best = [hit for hit in hits[:N_RERANKED] if hit.article_id in articles]
+    texts = [
+        f"{articles[h.article_id].title}\n{articles[h.article_id].text[h.start : h.end]}"
+        for h in best
+    ]
+    scores = reranker.scores(question, texts) if best else []
+    mixed = [
+        replace(hit, rerank=score, score=(1 - WEIGHT) * hit.score + WEIGHT * score)
+        for hit, score in zip(best, scores, strict=True)
+    ]
+    # The rest was not read: it scores what a passage without merit would.
+    rest = [replace(hit, score=(1 - WEIGHT) * hit.score) for hit in hits[N_RERANKED:]]
+    return sorted([*mixed, *rest], key=lambda hit: (-hit.score, hit.chunk_id))
 
 
 def open_reranker(folder: Path | None) -> Reranker | None:

@@ -35,7 +35,7 @@ from rag.ranking import (
     of_best,
     opening_share,
 )
-from rag.rerank import N_RERANKED, WEIGHT, Reranker
+from rag.rerank import Reranker, reranked
 from rag.schema import Filters, Hit, Preference, Question
 from rag.terms import content_words, words
 
@@ -114,7 +114,9 @@ class Retriever:
             prefers=question.prefers,
         )
         pool = self._pool(asked, scope_of(question.filters, question.as_of))
-        hits = self._reranked(question.standalone, self._ranked(asked, pool))
+        hits = self._ranked(asked, pool)
+        if self._reranker is not None:
+            hits = reranked(self._reranker, self.library, question.standalone, hits)
         if self._ranking.grouped:
             found = sorted({hit.article_id for hit in hits})
             hits = one_of_each(hits, groups_of(self.library.db, found))
@@ -147,8 +149,11 @@ class Retriever:
 
     def _pool(self, asked: _Asked, scope: Scope) -> _Pool:
         """Search both ways, and keep the chunks of the N_ARTICLES best articles."""
-        dense = dict(self._nearest(asked.vector, scope))
-        lexical = dict(self.library.search_text(list(asked.weights), N_POOL, scope))
+        dense, lexical = self._found(asked, scope)
+        # A subject of years has its whole share of the pool filled before what the days want.
+        if self._ranking.date and (wanted := asked.days.narrowed(scope)) is not None:
+            of_days = self._found(asked, wanted)
+            dense, lexical = of_days[0] | dense, of_days[1] | lexical
         chunks = self.library.chunks(sorted({*dense, *lexical}))
         found = heads(self.library.db, sorted({c.article_id for c in chunks.values()}))
         near, words_held = min_max(dense), of_best(lexical)
@@ -168,6 +173,11 @@ class Retriever:
             {i: chunk for i, chunk in chunks.items() if chunk.article_id in kept},
             {i: found[i] for i in kept},
         )
+
+    def _found(self, asked: _Asked, scope: Scope) -> tuple[dict[str, float], dict[str, float]]:
+        """Return what dense and lexical search find within a scope, by chunk id."""
+        dense = dict(self._nearest(asked.vector, scope))
+        return dense, dict(self.library.search_text(list(asked.weights), N_POOL, scope))
 
     def _ranked(self, asked: _Asked, pool: _Pool) -> list[Hit]:
         """Return the pool's chunks, best first."""
@@ -204,26 +214,6 @@ class Retriever:
         hits.sort(key=lambda hit: (-hit.score, hit.chunk_id))
         return hits
 
-    def _reranked(self, question: str, hits: list[Hit]) -> list[Hit]:
-        """Let the model, where there is one, look at the best again; the rest stays behind them."""
-        if self._reranker is None or not hits:
-            return hits
-        best, rest = hits[:N_RERANKED], hits[N_RERANKED:]
-        articles = self.library.articles(sorted({hit.article_id for hit in best}))
-        best = [hit for hit in best if hit.article_id in articles]
-        texts = [
-            f"{articles[h.article_id].title}\n{articles[h.article_id].text[h.start : h.end]}"
-            for h in best
-        ]
-        scores = self._reranker.scores(question, texts)
-        mixed = [
-            replace(hit, rerank=score, score=(1 - WEIGHT) * hit.score + WEIGHT * score)
-            for hit, score in zip(best, scores, strict=True)
-        ]
-        # The rest was not read: it can at best score what a passage without merit would.
-        last = [replace(hit, score=(1 - WEIGHT) * hit.score) for hit in rest]
-        return sorted([*mixed, *last], key=lambda hit: (-hit.score, hit.chunk_id))
-
     def _of_articles(
         self, asked: _Asked, found: Mapping[str, Head], vectors: Mapping[str, Vector]
     ) -> dict[str, Shares]:
@@ -237,7 +227,8 @@ class Retriever:
         return {
             i: Shares(
                 article=whole[i],
-                lead=opening_share(words_at, weights, i),
+                # Without a headline the opening need not say what the text is about.
+                lead=opening_share(words_at, weights, i) if found[i].title else whole[i],
                 centre=centre[i],
                 date=asked.days.score(found[i].published),
                 prefers=float(_is_preferred(asked.prefers, found[i])),

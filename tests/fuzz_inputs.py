@@ -232,7 +232,7 @@ def _repeat_token(
     at = random.randrange(len(pieces) + 1)
     token = _token(made_from.tokens, random)
     n = random.choice((2, 3, 10, 100, 1000, 20_000))
-    return [*pieces[:at], token * min(n, 1 + MAX_BYTES // (2 * len(token))), *pieces[at:]]
+    return [*pieces[:at], token * min(n, 1 + MAX_BYTES // max(1, 2 * len(token))), *pieces[at:]]
 
 
 def _splice(pieces: Pieces, made_from: Format, pool: Sequence[bytes], random: Random) -> Pieces:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.dating import LOOSE, SCALE, UNDATED, Wanted, wanted_days
+from index.schema import Scope
+from rag.dating import REACH, RECENT, SCALE, UNDATED, Wanted, wanted_days
 from rag.question import understand
 from rag.schema import Filters
 
@@ -31,12 +32,53 @@ def test_a_question_that_names_days_wants_those_and_shortly_after():
     assert days.score("2019-03-01") == days.score("2019-03-31") == days.score("2019-04-05") == 1
     assert days.score("2019-02-01") < 1
     assert days.score("2019-06-30") < 0.1
-    assert days.score(AS_OF) < days.score("2019-06-30")
 
 
-def test_loosely_named_days_count_less():
-    assert wanted("How many people left Orle recently?").strength in {LOOSE, 1.0}
-    assert wanted("How many people left Orle last week?").strength == 1
+def test_what_is_said_of_past_days_now_counts_less_than_what_was_said_then():
+    days = wanted("How many people left Orle in March 2019?")
+    assert days.score(AS_OF) == RECENT < days.score("2019-03-20")
+    assert days.score("2020-03-20") < 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many people have left Orle since 2019?",
+        "What happened in Orle this week?",
+        "Which singer will perform in Orle next year?",
+        "Who left Orle in the last 12 months?",
+    ],
+)
+def test_days_that_reach_the_as_of_day_want_what_is_new(text):
+    days = wanted(text)
+    assert days.score(AS_OF) == 1
+    assert days.score("2021-01-01") < 0.1
+
+
+def test_words_that_only_lean_to_past_days_want_what_is_new_as_much():
+    days = wanted("Prices are higher than they were a year ago: which rose most in Orle?")
+    assert days.score(AS_OF) == 1
+
+
+def test_what_the_days_want_is_searched_apart():
+    new = wanted("Which company announced a ferry?").narrowed(Scope(until=AS_OF))
+    assert new == Scope(date_from="2021-06-02", until=AS_OF)
+    past = wanted("How many people left Orle in March 2019?").narrowed(Scope(until=AS_OF))
+    assert (past.date_from, past.date_to) == ("2019-02-01", "2019-05-05")
+    assert REACH == 28
+
+
+def test_filters_stay_narrower_than_the_days():
+    scope = Scope(date_from="2021-06-20", until=AS_OF, sources=("North Wire",))
+    assert wanted("Which company announced a ferry?").narrowed(scope) == scope
+    assert wanted("What is a dam?").narrowed(scope) is None
+    assert Wanted((None, None), 1.0).narrowed(scope) is None
+
+
+def test_the_calendar_s_end_is_no_error():
+    far = Wanted(("9999-12-31", None), 1.0)
+    assert far.narrowed(Scope()).date_from == "9999-12-03"
+    assert Wanted((None, "9999-12-31"), 1.0).narrowed(Scope()).date_to is None
 
 
 @pytest.mark.parametrize(

@@ -71,12 +71,12 @@ FIRE = "How long did the fire brigade need to put out the fire at the paper mill
 ANSWER = {
     *("id", "question", "standalone_question", "as_of", "date_range", "status", "answer"),
     *("claims", "citations", "conflicts", "near_misses", "removed", "retrieved", "writer"),
-    *("snapshot", "timings", "notices"),
+    *("snapshot", "timings", "notices", "as_of_from", "when", "prefers", "rewritten_by"),
 }
 CLAIM = {"text", "start", "end", "verdict", "support", "citations"}
 CITATION = {
     *("n", "article", "title", "source", "published", "url", "start", "end", "quote"),
-    *("article_id", "published_from", "content_hash", "page"),
+    *("article_id", "published_from", "content_hash", "page", "also"),
 }
 EXTRACTED = "file title source authors published published_from updated language url text".split()
 
@@ -486,7 +486,9 @@ class TestWithALibrary:
         done = dateline("ask", FIRE, "--llm-url", url, "--llm-model", "m", "--home", library)
         assert done.code == 0
         assert "127.0.0.1" in done.err
-        assert len(done.err.splitlines()) == 1
+        day, told = done.err.splitlines()
+        assert day.startswith("as of 7 May 2024")
+        assert "127.0.0.1" in told
         assert "11 hours" in done.out
 
     @pytest.mark.parametrize("url", ["gopher://x", "localhost:8000", ""])

@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
 
 
 def test_every_field_of_a_citation_is_checked():
-    wrong = {"int": "1", "int | None": "1", "str": None, "str | None": 1}
+    wrong = {"int": "1", "int | None": "1", "str": None, "str | None": 1, "tuple[str, ...]": [1]}
     types = Citation.__annotations__
     for name, value in asdict(QUOTE).items():
         with pytest.raises(ValueError, match=f"its {name} is"):
