@@ -17,7 +17,7 @@ from rag.evidence import COVERAGE_WEIGHT
 from rag.figures import days, years
 from rag.schema import Evidence
 from rag.telling import telling_figure
-from rag.terms import holds, names, stem, stems
+from rag.terms import holds, names, place, stem, stems
 
 MIN_NEARNESS = 0.5  # cosine + 0.45 x coverage; fitted on CLAPnq and MTRAG (docs/decisions.md)
 MARGIN = 0.4  # how much less near than the nearest a sentence may be and still hold the answer
@@ -196,7 +196,7 @@ def _is_by_noun(asked: Asked, name: str, text: str) -> bool:
     """Tell whether a name stands close to what it should be the name of: "the gunman, Ari Roe"."""
     if not asked.noun:
         return True
-    at = text.index(name)
+    at = place(name, text)
     around = text[max(0, at - NAME_REACH) : at + len(name) + NAME_REACH]
     return holds(set(stems(around)), stem(asked.noun.lower()))
 

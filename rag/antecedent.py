@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.schema import Turn
-from rag.terms import names
+from rag.terms import names, place
 
 PRONOUN = re.compile(r"\b(he|she|him|his|her|hers|it|its|they|them|their|theirs)\b", re.I)
 _PLURAL = {"they", "them", "their", "theirs"}
@@ -94,7 +94,7 @@ def _candidates(turn: Turn, pronoun: str) -> Iterator[str]:
     in_question = names(question, in_question=True)
     subject = _SUBJECT.search(question)
     found = [] if subject is None else [subject["named"] or subject["plain"]]
-    if subject and in_question and question.index(in_question[0]) < subject.start():
+    if subject and in_question and place(in_question[0], question) < subject.start():
         found = []
     if plural and (those := group(question)):
         yield those

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from rag.terms import names
+from rag.terms import names, plain_signs
 from rag.when.atom import MONTHS
 from rag.when.reading import found
 from rag.when.relative import WEEKDAYS
@@ -116,6 +116,7 @@ def _after(question: str, preposition: str) -> tuple[int, int] | None:
 
 def _swapped(question: str, new: str) -> tuple[str, bool] | None:
     """Put a new name in the place of the last one of its kind: plural for plural."""
+    question = " ".join(plain_signs(question).split())  # as names are spelled
     plural = new.endswith("s")
     alike = [name for name in names(question) if name.endswith("s") == plural]
     if not alike or not names(new):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rag.antecedent import PRONOUN, antecedent, group, put_in
 from rag.ellipsis import completed, fragment
 from rag.schema import Turn
-from rag.terms import content_words, names
+from rag.terms import content_words, names, place
 
 MAX_TURNS = 6  # of the conversation that are read; what is further back is not meant any more
 _MAX_ADDED = 300  # characters of the question before that are added to a follow-up
@@ -73,7 +73,7 @@ def depends_on_history(text: str) -> bool:
         return True
     if (pronoun := PRONOUN.search(text)) and not _EMPTY_IT.search(text):
         own = names(text, in_question=True)
-        before = any(text.index(name) < pronoun.start() for name in own)
+        before = any(place(name, text) < pronoun.start() for name in own)
         before = before or bool(_OWN_NOUN.search(text[: pronoun.end()]))
         return not (before or (own and pronoun.group().lower() in {"it", "its"}))
     if names(text) or names(text, in_question=True):

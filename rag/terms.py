@@ -58,7 +58,7 @@ def stem(word: str) -> str:
 def words(text: str) -> list[str]:
     """Return the lower-case words and figures of a text; possessive endings are dropped."""
     found = []
-    for match in _WORD.finditer(_plain(text)):
+    for match in _WORD.finditer(plain_signs(text)):
         word = match.group().lower().replace("’", "'")
         if word[0].isdigit():
             word = word.replace(",", "").rstrip(".")
@@ -86,7 +86,7 @@ def names(text: str, *, in_question: bool = False) -> list[str]:
     question may open with any word ("Roughly how many").
     """
     found = []
-    plain = _plain(text)
+    plain = plain_signs(text)
     for match in _NAME.finditer(plain):
         parts = match.group().split()
         opens = not plain[: match.start()].strip(' "“‘«([')
@@ -99,6 +99,15 @@ def names(text: str, *, in_question: bool = False) -> list[str]:
         if parts:
             found.append(" ".join(parts).removesuffix("’s").removesuffix("'s"))
     return list(dict.fromkeys(found))
+
+
+def place(name: str, text: str) -> int:
+    """Return where a name that ``names`` found in the text begins; the text's end if it does not.
+
+    Its words may stand apart by any white space there, and signs may have been made plain.
+    """
+    found = re.search(r"\s+".join(map(re.escape, name.split())), plain_signs(text))
+    return found.start() if found else len(text)
 
 
 def same_root(a: str, b: str) -> bool:
@@ -148,6 +157,6 @@ def _is_common(word: str) -> bool:
     return bare in STOP_WORDS or bare in ASKING or bare in CALENDAR
 
 
-def _plain(text: str) -> str:
+def plain_signs(text: str) -> str:
     """Compose accents and turn typographic apostrophes into one form."""
     return unicodedata.normalize("NFC", text).replace("‘", "’").replace("'", "’")

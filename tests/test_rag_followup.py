@@ -171,3 +171,13 @@ WORDS = st.sampled_from(
 def test_any_words_of_a_conversation_are_read_without_an_error(words, before):
     history = [Turn(" ".join(said), "Anna Pell said so.") for said in before]
     assert isinstance(stand_alone(" ".join(words), history).text, str)
+
+
+@pytest.mark.parametrize("name", ["Ana O'Brien", "Ana O’Brien", "Rene\u0301 Roe", "Ana\u00a0 Roe"])
+@pytest.mark.parametrize(
+    "asked", ["What did {} say?", "Did the mayor meet {}?", "{} left, did the mayor?"]
+)
+def test_a_name_that_is_spelled_with_odd_signs_is_followed_up_without_an_error(name, asked):
+    history = (Turn(asked.format(name), f"{name} said that the bridge stays open."),)
+    for follow_up in ("Why did he say that?", f"And what did {name} do when she left?", "Why?"):
+        assert standalone(follow_up, history)

@@ -7,7 +7,17 @@ import unicodedata
 import pytest
 
 from rag.aliases import alias_stems
-from rag.terms import content_words, holds, names, same_root, stem, stems, text_holds, words
+from rag.terms import (
+    content_words,
+    holds,
+    names,
+    place,
+    same_root,
+    stem,
+    stems,
+    text_holds,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +110,10 @@ def test_holds(text, word, held):
 
 def test_a_word_without_aliases_stands_for_itself():
     assert alias_stems("goat") == frozenset({"goat"})
+
+
+@pytest.mark.parametrize("text", ["When did Ana O'Brien leave?", "When did Ana\n O’Brien leave?"])
+def test_a_name_has_its_place_however_it_is_written(text):
+    (name,) = names(text)
+    assert place(name, text) == text.index("Ana")
+    assert place("Bo Lund", text) == len(text)
