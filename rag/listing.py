@@ -26,16 +26,26 @@ def spread(hits: Sequence[Hit], most_of_one: int, n: int) -> list[Hit]:
     return sorted(taken, key=lambda hit: (-hit.score, hit.chunk_id))
 
 
-def one_of_each(hits: Sequence[Hit], group_of: Mapping[str, str]) -> list[Hit]:
-    """Leave out the chunks of an article whose copy ranks better; the copy names it."""
+def one_of_each(
+    hits: Sequence[Hit], group_of: Mapping[str, str], outlet_of: Mapping[str, str]
+) -> list[Hit]:
+    """Leave out articles that another outlet's better ranked copy stands for; it names them.
+
+    Copies within one outlet stay: they are one page at two times, or at two addresses of it.
+    """
     members: dict[str, list[str]] = {}
     for hit in hits:
         own = members.setdefault(group_of[hit.article_id], [])
         if hit.article_id not in own:
             own.append(hit.article_id)
-    kept = []
-    for hit in hits:
-        first, *others = members[group_of[hit.article_id]]
-        if hit.article_id == first:
-            kept.append(replace(hit, copies=tuple(others)))
-    return kept
+    stands_for: dict[str, tuple[str, ...]] = {}
+    for first, *others in members.values():
+        own_outlet = outlet_of[first]
+        kept = [i for i in others if own_outlet and outlet_of[i] == own_outlet]
+        stands_for[first] = tuple(i for i in others if i not in kept)
+        stands_for |= dict.fromkeys(kept, ())
+    return [
+        replace(hit, copies=stands_for[hit.article_id])
+        for hit in hits
+        if hit.article_id in stands_for
+    ]

@@ -119,7 +119,8 @@ class Retriever:
             hits = reranked(self._reranker, self.library, question.standalone, hits)
         if self._ranking.grouped:
             found = sorted({hit.article_id for hit in hits})
-            hits = one_of_each(hits, groups_of(self.library.db, found))
+            outlets = {i: head.source for i, head in pool.heads.items()}
+            hits = one_of_each(hits, groups_of(self.library.db, found), outlets)
         hits = spread(hits, self._ranking.most_of_one, top_k)
         return Retrieved(tuple(hits), asked.vector, asked.weights)
 

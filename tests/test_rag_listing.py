@@ -20,6 +20,9 @@ HITS = [
 ]
 
 
+OUTLETS = {"a": "North Wire", "b": "Orle Gazette", "c": "North Wire"}
+
+
 def ids(hits):
     return [hit.chunk_id for hit in hits]
 
@@ -36,13 +39,25 @@ def test_where_there_are_no_others_it_may_and_the_order_is_by_score():
 
 
 def test_a_copy_stands_behind_the_better_one_which_names_it():
-    shown = one_of_each(HITS, {"a": "a", "b": "a", "c": "c"})
+    shown = one_of_each(HITS, {"a": "a", "b": "a", "c": "c"}, OUTLETS)
     assert ids(shown) == ["a:1", "a:2", "a:3", "c:1"]
     assert {hit.copies for hit in shown if hit.article_id == "a"} == {("b",)}
     assert shown[-1].copies == ()
 
 
 def test_the_best_ranked_of_a_group_is_the_one_shown_whatever_its_id():
-    shown = one_of_each(HITS[2:], {"a": "a", "b": "a", "c": "c"})
+    shown = one_of_each(HITS[2:], {"a": "a", "b": "a", "c": "c"}, OUTLETS)
     assert ids(shown) == ["b:1", "c:1", "b:2"]
     assert shown[0].copies == ("a",)
+
+
+def test_copies_within_one_outlet_stay_and_are_not_named_as_others():
+    group = dict.fromkeys("abc", "a")
+    shown = one_of_each(HITS, group, OUTLETS)
+    assert ids(shown) == ["a:1", "a:2", "a:3", "c:1"]
+    assert [hit.copies for hit in shown] == [("b",), ("b",), ("b",), ()]
+
+
+def test_of_outlets_that_nobody_knows_none_is_the_same():
+    shown = one_of_each(HITS, {"a": "a", "b": "a", "c": "c"}, {"a": "", "b": "", "c": ""})
+    assert "b" not in {hit.article_id for hit in shown}
