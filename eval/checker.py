@@ -17,16 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.checker_metrics import (
-    Bin,
     Floats,
     Labels,
     balanced_accuracy,
-    calibration_error,
     even_weights,
     fit_logistic,
-    reliability,
     roc_auc,
 )
+from eval.curves import Bin, calibration_error, reliability
 from index.errors import InputError, NotFoundError
 from rag.entailment import Reader
 from rag.support import PLAIN, READ, measure
@@ -86,7 +84,7 @@ def names_of(*, with_reader: bool) -> tuple[str, ...]:
 
 def evaluate(
     scored: Sequence[Scored], names: Sequence[str]
-) -> tuple[list[SetResult], list[Bin], float]:
+) -> tuple[list[SetResult], tuple[Bin, ...], float]:
     """Return every set's figures, the reliability of the left-out scores, and its error."""
     rows, labels, sets = _arrays(scored, names)
     left_out = np.zeros(len(labels))
@@ -112,7 +110,7 @@ def evaluate(
                 shipped_balanced=balanced_accuracy(truth, shipped[own], THRESHOLD),
             )
         )
-    bins = reliability(labels, left_out)
+    bins = reliability(list(zip(left_out.tolist(), labels.tolist(), strict=True)))
     return results, bins, calibration_error(bins)
 
 
@@ -136,7 +134,7 @@ def report(results: Sequence[SetResult], bins: Sequence[Bin], error: float) -> s
     means = [float(np.mean([getattr(r, f) for r in results])) for f in ("auc", "balanced")]
     lines.append(f"{'mean':30}{means[0]:>8.3f}{means[1]:>16.3f}")
     lines.append(f"\nReliability of the left-out scores (calibration error {error:.3f}):")
-    lines += [f"  support {b.support:.2f}: {b.supported:.2f} supported, n {b.n}" for b in bins]
+    lines += [f"  support {b.confidence:.2f}: {b.right:.2f} supported, n {b.n}" for b in bins]
     return "\n".join(lines)
 
 

@@ -6,8 +6,6 @@ ROC-AUC is the chance that a supported claim scores above an unsupported one, ti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,16 +13,6 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 N_STEPS = 40  # Newton steps; it settles in under ten
-N_BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """Claims whose support lies in one tenth: how many, their mean support, the share supported."""
-
-    n: int
-    support: float
-    supported: float
 
 
 def roc_auc(labels: Labels, scores: Floats) -> float:
@@ -42,22 +30,6 @@ def balanced_accuracy(labels: Labels, scores: Floats, threshold: float) -> float
     """Return the mean of the shares of supported and unsupported claims that are told rightly."""
     said = scores >= threshold
     return float((said[labels].mean() + (~said[~labels]).mean()) / 2)
-
-
-def reliability(labels: Labels, support: Floats) -> list[Bin]:
-    """Return the bins of ten equal widths that hold a claim, lowest support first."""
-    tenth = np.minimum((support * N_BINS).astype(int), N_BINS - 1)
-    return [
-        Bin(int(own.sum()), float(support[own].mean()), float(labels[own].mean()))
-        for k in range(N_BINS)
-        if (own := tenth == k).any()
-    ]
-
-
-def calibration_error(bins: list[Bin]) -> float:
-    """Return the expected calibration error in [0, 1], lower is better."""
-    total = sum(b.n for b in bins)
-    return sum(b.n * abs(b.support - b.supported) for b in bins) / total
 
 
 def fit_logistic(

@@ -1,8 +1,9 @@
 """The learned checker: does a stretch of text say a claim, deny it, or neither?
 
-The shipped one is a cross-encoder of 22 M parameters in eight bits, run by onnxruntime on the
-CPU; its files' SHA-256 are checked when it is loaded. Any sentence-transformers CrossEncoder in a
-folder can stand in for it. Knows nothing of articles or of what is done with its scores.
+``eval.ship_checker`` writes one in eight bits, run by onnxruntime on the CPU; its files' SHA-256
+are checked when it is loaded. None comes with this version, because the first did not pay
+(docs/decisions.md). Any sentence-transformers CrossEncoder in a folder can be named instead.
+Knows nothing of articles or of what is done with its scores.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Reader(Protocol):
 
 
 class ShippedReader:
-    """The cross-encoder that comes with Dateline."""
+    """A cross-encoder as ``eval.ship_checker`` writes it."""
 
     name = "dateline-checker"
 
@@ -134,12 +135,17 @@ class CrossEncoderReader:
 def check_files(folder: Path) -> None:
     """Compare the files with what was shipped. Raises ModelError that names one that differs."""
     manifest = folder / "checker.json"
+    if not manifest.is_file():
+        raise ModelError(
+            "No learned checker comes with this version of Dateline: exact checks and words "
+            "decide. A cross-encoder can be named with --checker FOLDER."
+        )
     try:
         listed: dict[str, str] = json.loads(manifest.read_text("utf-8"))["sha256"]
     except (OSError, ValueError, KeyError) as exc:
         raise ModelError(
-            f"The learned checker is not in {folder} ({type(exc).__name__}). "
-            f"Install Dateline again; until then exact checks and words alone decide."
+            f"{manifest} cannot be read ({type(exc).__name__}). Install Dateline again; until then "
+            f"exact checks and words alone decide."
         ) from exc
     for name, expected in listed.items():
         file = folder / name

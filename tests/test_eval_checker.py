@@ -11,10 +11,8 @@ import pytest
 from eval.checker import Scored, evaluate, fit, names_of, report, score_sets, sets_in
 from eval.checker_metrics import (
     balanced_accuracy,
-    calibration_error,
     even_weights,
     fit_logistic,
-    reliability,
     roc_auc,
 )
 from index.errors import InputError, NotFoundError
@@ -39,17 +37,6 @@ def test_balanced_accuracy_is_not_moved_by_class_sizes():
     labels = np.array([True] * 90 + [False] * 10)
     assert balanced_accuracy(labels, np.ones(100), 0.5) == 0.5
     assert balanced_accuracy(labels, labels.astype(float), 0.5) == 1.0
-
-
-def test_reliability_counts_every_claim_once():
-    labels = RNG.random(200) < 0.5
-    support = RNG.random(200)
-    bins = reliability(labels, support)
-    assert sum(b.n for b in bins) == 200
-    assert calibration_error(bins) == pytest.approx(
-        sum(b.n * abs(b.support - b.supported) for b in bins) / 200
-    )
-    assert reliability(np.array([True]), np.array([1.0]))[0].n == 1
 
 
 def test_the_logistic_fit_finds_the_coefficients_that_made_the_data():
