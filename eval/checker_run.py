@@ -12,16 +12,14 @@ from pathlib import Path
 
 from eval.checker import Scored, evaluate, fit, names_of, report, score_sets, sets_in
 from index.errors import InputError
-from rag.entailment import CrossEncoderReader, Reader, ShippedReader
+from rag.entailment import CrossEncoderReader, Reader, ShippedReader, ships
 
 
 def lines(
     folder: Path, checker: Path | None, *, without: bool, fit_to: Path | None
 ) -> Iterator[str]:
     """Yield what to print. With ``fit_to``, the calibration is written there at the end."""
-    reader: Reader | None = None
-    if not without:
-        reader = CrossEncoderReader(checker) if checker else ShippedReader()
+    reader = None if without else _reader(checker)
     began = time.process_time()
     scored: list[Scored] = []
     for pair in score_sets(sets_in(folder), reader, lambda name: None):
@@ -37,8 +35,15 @@ def lines(
     yield f"\n{1000 * took:.1f} ms of CPU time a pair, long premises included; n {len(scored)}"
     if fit_to is not None:
         if reader is None:
-            raise InputError("--fit needs the reader: leave out --without-model.")
+            raise InputError("--fit needs a reader: name one with --checker FOLDER.")
         yield _written(fit_to, scored)
+
+
+def _reader(checker: Path | None) -> Reader | None:
+    """Return the one named, else the one that is served: None where none comes with Dateline."""
+    if checker is not None:
+        return CrossEncoderReader(checker)
+    return ShippedReader() if ships() else None
 
 
 def _written(path: Path, scored: list[Scored]) -> str:

@@ -132,10 +132,15 @@ class CrossEncoderReader:
         ]
 
 
+def ships(folder: Path = SHIPPED) -> bool:
+    """Tell whether there is a learned checker in a folder; what it is worth, loading it tells."""
+    return (folder / "checker.json").is_file()
+
+
 def check_files(folder: Path) -> None:
     """Compare the files with what was shipped. Raises ModelError that names one that differs."""
     manifest = folder / "checker.json"
-    if not manifest.is_file():
+    if not ships(folder):
         raise ModelError(
             "No learned checker comes with this version of Dateline: exact checks and words "
             "decide. A cross-encoder can be named with --checker FOLDER."

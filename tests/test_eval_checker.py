@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pytest
 
+from eval import checker_run
 from eval.checker import Scored, evaluate, fit, names_of, report, score_sets, sets_in
 from eval.checker_metrics import (
     balanced_accuracy,
@@ -102,3 +103,20 @@ def test_what_is_no_set_is_refused(tmp_path):
     (tmp_path / "a.jsonl").write_text("{")
     with pytest.raises(InputError, match=r"a\.jsonl"):
         list(score_sets(sets_in(tmp_path), None, lambda name: None))
+
+
+def test_what_is_served_is_measured_where_no_checker_comes_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(checker_run, "ships", lambda: False)
+    for name in ("one", "two"):
+        pairs = [
+            ("The dam broke on Monday.", "The dam broke.", 1),
+            ("It rained.", "A ship sank.", 0),
+        ]
+        lines = [json.dumps({"premise": p, "claim": c, "label": y}) for p, c, y in pairs * 3]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines), "utf-8")
+    said = "\n".join(checker_run.lines(tmp_path, None, without=False, fit_to=None))
+    assert "Reader:" not in said
+    assert "Without the reader:" in said
+    assert "one " in said
+    with pytest.raises(InputError, match="--checker FOLDER"):
+        list(checker_run.lines(tmp_path, None, without=False, fit_to=tmp_path / "fit.json"))

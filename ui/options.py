@@ -207,12 +207,12 @@ def batch_out(question: str | None, batch: Path, out: Path | None) -> Path:
     return out
 
 
-def question_of(question: str | None, out: Path | None) -> str:
+def question_of(question: str | None, out: Path | None, command: str = "ask") -> str:
     """Return the question's text. Raises InputError when there is none."""
     if out is not None:
         raise InputError("--out is where --batch FILE writes; name the questions with --batch.")
     if question is None:
-        raise InputError('Nothing was asked. Use: dateline ask "your question"')
+        raise InputError(f'Nothing was asked. Use: dateline {command} "your question"')
     if question != "-":
         return clean(question)
     try:

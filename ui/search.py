@@ -99,7 +99,7 @@ def search(
         questions = load_questions(batch, as_of=day)
         n_failed = search_all(opened, questions, run, filters=filters, top=top or TOP_OF_BATCH)
         raise typer.Exit(1 if n_failed else 0)
-    asked = question_of(words, out)
+    asked = question_of(words, out, "search")
     understand(asked, (), filters, day or ANY_DAY)
     found = _searched(opened, Asked("", asked, as_of=day), filters, top or TOP)
     if as_json:
