@@ -23,6 +23,10 @@ from index.errors import ModelError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+# Tokens; in bfloat16 every new shape of a batch costs time once and memory for good (oneDNN keeps
+# what it prepared for it): 8 shapes instead of 256 take a quarter less time and 0.6 GiB less.
+HALF_PAD_TO = 32
+
 Vectors = NDArray[np.float32]
 Offsets = NDArray[np.int64]
 
@@ -77,7 +81,7 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model in a local folder, safetensors only, on the CPU."""
 
-    def __init__(self, folder: Path, *, batch_size: int = 32) -> None:
+    def __init__(self, folder: Path, *, batch_size: int = 16) -> None:
         """Load the model. Raises ModelError when the folder does not hold one."""
         # Imported here and not above: it takes seconds, which `dateline --help` and errors about
         # arguments should not wait for.
@@ -92,7 +96,9 @@ class SentenceTransformerEmbedder:
                 f"{folder} is not a sentence-transformers model (no modules.json). "
                 f"Give a model folder, or run `dateline models` for the shipped one."
             )
-        dtype = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+        is_half = torch.cpu._is_avx512_bf16_supported()
+        dtype = torch.bfloat16 if is_half else torch.float32
+        self._pad_to = HALF_PAD_TO if is_half else None
         try:
             self._model: SentenceTransformer = SentenceTransformer(
                 str(folder),
@@ -156,6 +162,7 @@ class SentenceTransformerEmbedder:
             features = self._model.tokenizer(
                 [_joined(p) for p in passages],
                 padding=True,
+                pad_to_multiple_of=self._pad_to,
                 truncation=True,
                 max_length=self._model.max_seq_length,
                 return_offsets_mapping=True,

@@ -391,7 +391,7 @@ def test_broken_structured_data_is_passed_over(tmp_path, data):
     ids=["menu", "shell", "too short", "comment", "nesting"],
 )
 def test_a_page_without_an_article_is_an_error(tmp_path, text):
-    with pytest.raises(ReadError, match=r"article text|not HTML"):
+    with pytest.raises(ReadError, match=r"article text|not HTML|nested"):
         article(tmp_path, text)
 
 
@@ -420,6 +420,18 @@ def test_tables_without_end_within_one_another_are_refused(tmp_path):
     (tmp_path / "a.html").write_text(page(before="<table>" * 5000), "utf-8")
     with pytest.raises(ReadError, match="tables nested more than 20 deep"):
         list(read(tmp_path / "a.html"))
+
+
+@pytest.mark.parametrize("name", ["article", "div", "section", "blockquote", "b"])
+def test_elements_without_end_within_one_another_are_refused(name, tmp_path):
+    (tmp_path / "a.html").write_text(page(before=f"<{name}>" * 2000), "utf-8")
+    with pytest.raises(ReadError, match="elements nested more than 512 deep"):
+        list(read(tmp_path / "a.html"))
+
+
+def test_elements_left_open_as_in_old_pages_are_read(tmp_path):
+    text = " ".join(paragraphs(tmp_path, page(before="<font size=2>" * 300)))
+    assert text == " ".join(PARAGRAPHS)
 
 
 def test_tables_that_only_arrange_the_page_are_read(tmp_path):

@@ -159,6 +159,8 @@ def test_the_section_is_one_that_an_editor_chose(head, expected):
         (meta(og__url="https://a.example/2"), ("https://a.example/2", "meta")),
         (f"<title>{TITLE}</title>" + ld(headline=TITLE, url="https://a.example/3"),
          ("https://a.example/3", "json-ld")),
+        ('<link rel="canonical" href="https://a.example/&#x202e;1">',
+         ("https://a.example/1", "canonical")),
         ('<link rel="canonical" href="/relative">', (None, None)),
         ('<link rel="canonical" href="https://[a.example">', ("https://[a.example", "canonical")),
     ],

@@ -37,7 +37,8 @@ from index.extract.visible import drop_foreign, drop_hidden, parse
 from index.schema import Extracted, Failure
 
 MAX_ELEMENTS = 100_000  # ten times a large page; extraction takes 0.2 ms an element
-MAX_TABLE_DEPTH = 20  # tables in tables; extraction takes the cube of that, old layouts have five
+MAX_DEPTH = 512  # elements in elements, as in browsers; extraction takes the cube of that
+MAX_TABLE_DEPTH = 20  # tables in tables; likewise, and old layouts have five
 MIN_WORDS = 20  # a page with less is a shell whose article a script would have loaded
 # A page without text is an error of ours, with its path; the library's own line says less.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -60,8 +61,10 @@ def read_html(path: Path, text: str) -> Iterator[Extracted | Failure]:
         raise ReadError(
             str(path), f"more than {MAX_ELEMENTS} elements; no article page has as many"
         )
-    if _table_depth(tree) > MAX_TABLE_DEPTH:
+    if _depth(tree, "table") > MAX_TABLE_DEPTH:
         raise ReadError(str(path), f"tables nested more than {MAX_TABLE_DEPTH} deep")
+    if _depth(tree) > MAX_DEPTH:
+        raise ReadError(str(path), f"elements nested more than {MAX_DEPTH} deep")
     page = read_metadata(tree)
     drop_hidden(tree)
     drop_foreign(tree)
@@ -76,10 +79,10 @@ def read_html(path: Path, text: str) -> Iterator[Extracted | Failure]:
     yield _article(page, clean, read_header([*above, *printed]))
 
 
-def _table_depth(tree: html.HtmlElement) -> int:
-    """Return how many tables lie within one another at most."""
+def _depth(tree: html.HtmlElement, tag: str | None = None) -> int:
+    """Return how many elements, all or those of one name, lie within one another at most."""
     depth = deepest = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end"), tag="table"):
+    for event, _ in etree.iterwalk(tree, events=("start", "end"), tag=tag):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest

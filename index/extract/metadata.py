@@ -206,9 +206,9 @@ def _address(tree: html.HtmlElement, meta: Mapping[str, str], node: Node) -> tup
     links = (link.get("href") or "" for link in tree.iter("link") if link.get("rel") == "canonical")
     told = string(node.get("mainEntityOfPage")) or string(node.get("url"))
     found = (*((link, "canonical") for link in links), (meta.get("og:url", ""), "meta"))
-    for url, where in (*found, (told, "json-ld")):
-        if re.match(r"https?://[^\s<>\"]+$", url.strip()):
-            return url.strip(), where
+    for url, where in ((clean_line(link), where) for link, where in (*found, (told, "json-ld"))):
+        if re.match(r"https?://[^\s<>\"]+$", url):
+            return url, where
     return None, ""
 
 
