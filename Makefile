@@ -24,7 +24,7 @@ SAMPLE_QUESTIONS := --example "How many cars waited at the Georgian border, acco
 	--example "How many Russians arrived in Georgia and in Finland?" \
 	--example "Why could Russians enter Georgia so easily?"
 PIP_ARGS ?=
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 CUDA ?=
 UPGRADE ?=
 

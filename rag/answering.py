@@ -13,22 +13,26 @@ from rag.compose import Draft, is_refusal
 from rag.conflict import conflict
 from rag.figures import figures
 from rag.find import Finding
+from rag.ranking import NO_SHARES
 from rag.schema import (
     Answer,
     Citation,
     Claim,
     DateRange,
     Evidence,
+    Hit,
     Notice,
     Question,
     Removed,
     Status,
+    Why,
     WriterName,
 )
 from rag.verify import Check, Verifier
 
 N_SHOWN = 8  # evidence sentences kept with an answer
 MIN_WORDS = 5  # of a sentence behind the first, where it holds no figure
+N_NEAR_MISSES = 3  # sentences shown where the articles do not answer
 MAX_QUOTES_ADDED = 2  # quotes put behind a drafted answer for what it left out
 
 
@@ -127,6 +131,8 @@ class Answering:
         shown = self._conflicts if used else ()
         used |= {n for conflict in shown for side in conflict.sides for n in side.citations}
         everything = self._numbered(self._evidence)
+        cited = [(c, e) for c, e in everything if c.n in used]
+        near = [] if used else everything[:N_NEAR_MISSES]
         return Answer(
             id=answer_id,
             question=self.question.text,
@@ -136,9 +142,9 @@ class Answering:
             status=self._status(bool(shown)),
             answer=self._text(),
             claims=tuple(self._claims),
-            citations=tuple(citation for citation, _ in everything if citation.n in used),
+            citations=tuple(citation for citation, _ in cited),
             conflicts=shown,
-            near_misses=() if used else tuple(c for c, _ in everything[:3]),
+            near_misses=tuple(citation for citation, _ in near),
             removed=tuple(self._removed),
             retrieved=self.retrieved,
             writer=self.writer,
@@ -149,7 +155,15 @@ class Answering:
             rewritten_by=self.question.rewritten_by,
             when=self.question.when,
             prefers=self.question.prefers,
+            why=tuple(self._why(citation.n, e) for citation, e in (*cited, *near)),
         )
+
+    def _why(self, n: int, evidence: Evidence) -> Why:
+        """Return why a sentence was found; its passage is the best one that it begins in."""
+        hits = (hit for found in self._findings for hit in found.hits)
+        passage = next((hit for hit in hits if _holds(hit, evidence)), None)
+        score, shares = (passage.score, passage.shares) if passage else (0.0, NO_SHARES)
+        return Why(n, evidence.dense, evidence.coverage, score, shares)
 
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
         return [(self._citations[id(e)], e) for e in evidence]
@@ -234,6 +248,10 @@ class Answering:
         if filters.date_from is None and filters.date_to is None:
             return None
         return (filters.date_from, filters.date_to)
+
+
+def _holds(hit: Hit, evidence: Evidence) -> bool:
+    return hit.article_id == evidence.article.id and hit.start <= evidence.start < hit.end
 
 
 def _citation(n: int, evidence: Evidence) -> Citation:

@@ -179,6 +179,22 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why citation ``n`` was found: its sentence, and the passage that it stands in.
+
+    ``dense`` is the sentence's cosine to the question in [-1, 1], ``coverage`` the share of the
+    question's word weight that it holds in [0, 1]; ``passage`` is what the passage's score in
+    [0, 1] is made of. Higher is better throughout.
+    """
+
+    n: int
+    dense: float
+    coverage: float
+    score: float
+    passage: Shares
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A checked sentence of the answer: ``answer[start:end] == text`` (marker excluded).
 
@@ -242,6 +258,7 @@ class Answer:
     rewritten_by: RewrittenBy = "nobody"
     when: When = When()
     prefers: Preference = Preference()
+    why: tuple[Why, ...] = ()  # of every citation and near miss
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON-ready form; tuples become lists, field names stay."""

@@ -11,6 +11,7 @@ from rag.answering import N_SHOWN, Answering
 from rag.compose import Draft
 from rag.conflict import sides
 from rag.find import Finding
+from rag.ranking import Shares
 from rag.schema import Answer, Filters, Hit
 
 LEFT = "How many people left Orle?"
@@ -58,6 +59,17 @@ def assert_whole(answer, found):
     used = {n for claim in answer.claims for n in claim.citations}
     used |= {n for c in answer.conflicts for side in c.sides for n in side.citations}
     assert numbers == used
+
+
+def test_why_a_sentence_was_found_is_told_with_its_passage():
+    shares = Shares(dense=0.4, date=0.9)
+    passage = Hit("g:0", GAZETTE.id, 0, len(GAZETTE.text), 0.7, 0.5, 1.0, shares)
+    other = replace(passage, article_id=WIRE.id, score=0.9)
+    run = Answering(question(LEFT), [finding(LEFT, [MAYOR, RAIN], [MAYOR], hits=(other, passage))])
+    run.consider(Draft(MAYOR.text, (1,)))
+    (why,) = finished(run).why
+    assert (why.n, why.dense, why.coverage) == (1, MAYOR.dense, MAYOR.coverage)
+    assert (why.score, why.passage) == (0.7, shares)
 
 
 def test_a_checked_draft_becomes_a_claim_with_its_number():

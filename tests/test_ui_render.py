@@ -9,7 +9,8 @@ import pytest
 import scripted
 from scripted import FERRY, LETTER, WIRE, ScriptedAssistant
 
-from rag.schema import Claim, Found, Notice, Understood
+from rag.ranking import Shares
+from rag.schema import Claim, Found, Notice, Understood, Why
 from rag.standing import Standing
 from ui import render
 from ui.escape import esc, link
@@ -216,6 +217,17 @@ def test_a_disagreement_names_each_side_with_who_and_when():
     assert "Articles disagree: how many seafarers walked out" in text
     assert "  210 seafarers: Coastal Wire, 14 May 2024 (date from the text) [2]" in text
     assert "Most of the crews were on leave." in text
+
+
+def test_why_a_sentence_was_found_is_shown_in_the_fold_below_its_quote():
+    why = Why(1, 0.62, 0.8, 0.71, Shares(dense=0.5, date=0.93))
+    page = Page(render_answer(replace(DISAGREE, why=(why,))))
+    assert page.text.count("Why this sentence") == 1
+    told = page.text[page.text.index("Why this sentence") :]
+    assert "Meaning of the sentence 0.62" in told
+    assert "Day of publication 0.93" in told
+    assert "Words of its passage" not in told  # it took no part
+    assert "Why this sentence" not in render_answer(DISAGREE)
 
 
 def test_an_abstention_says_so_and_shows_the_nearest_sentences():

@@ -43,6 +43,15 @@ def test_filters_as_of_history_and_mode_reach_the_assistant():
     assert assistant.extractive == [False, True]
 
 
+def test_authors_languages_and_a_folder_are_limits_too(tmp_path):
+    options = Options(authors="Ana  Roe, , Bo Lind", languages="en,de", folder=f" {tmp_path}/ ")
+    limits = options.filters()
+    assert limits.authors == ("Ana Roe", "Bo Lind")
+    assert limits.languages == ("en", "de")
+    assert limits.folders == (str(tmp_path.resolve()),)
+    assert Options().filters() == Filters()
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

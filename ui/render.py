@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 
-from rag.schema import Answer, Citation, Conflict, Removed
+from rag.schema import Answer, Citation, Conflict, Removed, Why
 
 STATUS_LABELS = {
     "answered": "Answered",
@@ -39,6 +40,15 @@ _PROVENANCE = {
     "front-matter": "date from the file's header",
     "header": "date from the e-mail",
     "unknown": "",
+}
+_SHARES = {
+    "dense": "Meaning of its passage",
+    "lexical": "Words of its passage",
+    "article": "Words of the whole article",
+    "lead": "Headline and opening",
+    "centre": "Nearest passage of the article",
+    "date": "Day of publication",
+    "prefers": "Outlet or author that you named",
 }
 # Controls (terminal escapes among them), direction overrides, zero-width and tag characters: they
 # hide text or reorder it. Zero-width joiners stay, since Persian and Hindi are misspelt without.
@@ -85,6 +95,18 @@ def date_label(published: str | None) -> str:
 def provenance_label(published_from: str) -> str:
     """Return where a date was read, or nothing where the page itself states it."""
     return _PROVENANCE.get(published_from, f"date from {clean(published_from)}")
+
+
+def reasons(why: Why) -> list[tuple[str, float]]:
+    """Return why a sentence was found, as (what counted, how much in [0, 1]); zeros left out."""
+    shares = asdict(why.passage)
+    told = [
+        ("Meaning of the sentence", why.dense),
+        ("Words of the question in it", why.coverage),
+        *((label, shares[name]) for name, label in _SHARES.items()),
+        ("Its passage in all", why.score),
+    ]
+    return [(label, min(1.0, value)) for label, value in told if value > 0]
 
 
 def source_label(citation: Citation) -> str:

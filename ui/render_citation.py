@@ -9,17 +9,18 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from rag.schema import Citation
+from rag.schema import Citation, Why
 from ui import render
 from ui.escape import esc
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation, and in a few words what became of it since: nothing, mostly."""
+    """A citation, in a few words what became of it since (nothing, mostly), and why it is here."""
 
     citation: Citation
     fate: str = ""
+    why: Why | None = None
 
 
 Numbered = Mapping[int, Cited]
@@ -74,7 +75,20 @@ def _card(cited: Cited) -> str:
         f'<span class="dl-card-foot"><span class="dl-card-title" dir="auto">'
         f"{esc(render.one_line(citation.title))}</span>"
         f'<span class="dl-file">{esc(render.place(citation))}</span></span>'
-        "</button></li>"
+        f"</button>{_why(cited.why) if cited.why else ''}</li>"
+    )
+
+
+def _why(why: Why) -> str:
+    """Return why a sentence was found, seen only when it is asked for."""
+    rows = "".join(
+        f'<div><dt>{label}</dt><dd><meter min="0" max="1" value="{value:.2f}" '
+        f'aria-label="{label}"></meter> {value:.2f}</dd></div>'
+        for label, value in render.reasons(why)
+    )
+    return (
+        f'<details class="dl-fold dl-reasons"><summary>Why this sentence</summary>'
+        f"<dl>{rows}</dl></details>"
     )
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.schema import Answer, Citation, Claim, Conflict, Question, Removed
+from rag.schema import Answer, Citation, Claim, Conflict, Question, Removed, Why
 from rag.standing import Standing
 from ui import render
 from ui.escape import esc
@@ -53,8 +53,8 @@ def render_answer(answer: Answer, standings: Sequence[Standing] = ()) -> str:
 
     ``standings`` are of citations that are not what they were when the answer was given.
     """
-    numbered = _numbered(answer.citations, standings)
-    nearest = _numbered(answer.near_misses, standings)
+    numbered = _numbered(answer.citations, standings, answer.why)
+    nearest = _numbered(answer.near_misses, standings, answer.why)
     return "".join(
         [
             f'<p class="dl-status"><span class="dl-badge dl-{esc(answer.status)}">'
@@ -110,9 +110,12 @@ def _unfinished(exchange: Exchange) -> str:
     )
 
 
-def _numbered(citations: Iterable[Citation], standings: Sequence[Standing]) -> Numbered:
+def _numbered(
+    citations: Iterable[Citation], standings: Sequence[Standing], reasons: Iterable[Why] = ()
+) -> Numbered:
     fates = {standing.citation.n: label(standing) for standing in standings}
-    return {c.n: Cited(c, fates.get(c.n, "")) for c in citations}
+    why = {each.n: each for each in reasons}
+    return {c.n: Cited(c, fates.get(c.n, ""), why.get(c.n)) for c in citations}
 
 
 def _outdated(standings: Sequence[Standing]) -> list[str]:

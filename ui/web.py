@@ -167,8 +167,17 @@ def _filter_row(sources: Sequence[str]) -> list[gr.components.Component]:
             gr.Textbox(label=label, placeholder="YYYY-MM-DD", min_width=120, max_lines=1)
             for label in ("Published from", "Published to", "As of")
         ]
+    with gr.Row():
+        texts = [
+            gr.Textbox(label=label, placeholder=example, min_width=120, max_lines=1)
+            for label, example in (
+                ("Authors", "full names, separated by commas"),
+                ("Languages", "en, de"),
+                ("Folder", "with all folders below it"),
+            )
+        ]
     extractive = gr.Checkbox(label="Quotes only, no language model", value=False)
-    return [outlets, *dates, extractive]
+    return [outlets, *dates, *texts, extractive]
 
 
 def _wire(assistant: Assistant, conversation: gr.State, *, parts: _Parts, reader: gr.HTML) -> None:
@@ -203,8 +212,9 @@ def _wire(assistant: Assistant, conversation: gr.State, *, parts: _Parts, reader
 
 def _options(fields: Sequence[Any]) -> Options:
     """Return the filter row's values, in the order in which ``_filter_row`` lays them out."""
-    sources, date_from, date_to, as_of, extractive = fields
-    return Options(tuple(sources or ()), date_from, date_to, as_of, bool(extractive))
+    outlets, first, last, as_of, authors, languages, folder, extractive = fields
+    outlets = tuple(outlets or ())
+    return Options(outlets, first, last, as_of, authors, languages, folder, bool(extractive))
 
 
 def _respond(

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from index.errors import DatelineError, InputError
+from index.files import located
 from rag.question import MAX_CHARACTERS
 from rag.schema import Citation, Event, Filters, Turn
 from rag.standing import Standing
@@ -63,6 +65,9 @@ class Options:
     date_from: str = ""
     date_to: str = ""
     as_of: str = ""
+    authors: str = ""
+    languages: str = ""
+    folder: str = ""
     extractive: bool = False
 
     def filters(self) -> Filters:
@@ -77,7 +82,20 @@ class Options:
             raise InputError(
                 f"Published from ({start}) is later than published to ({end}): swap the dates."
             )
-        return Filters(date_from=start, date_to=end, sources=self.sources)
+        folder = (self.folder or "").strip()
+        return Filters(
+            date_from=start,
+            date_to=end,
+            sources=self.sources,
+            authors=listed(self.authors),
+            languages=listed(self.languages),
+            folders=(str(located(Path(folder).expanduser())),) if folder else (),
+        )
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Return what is listed between commas, each on one line."""
+    return tuple(filter(None, (" ".join(part.split()) for part in (text or "").split(","))))
 
 
 def iso_date(label: str, text: str) -> str | None:
