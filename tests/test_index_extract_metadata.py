@@ -175,3 +175,8 @@ def test_an_update_never_stands_in_for_publication():
     assert (header.published, header.updated) == (None, "2023-03-11")
     header = read_header(["Posted: Fri 6:45 PM, Feb 16, 2018 | Updated: Sat 8:31 PM, Feb 17, 2018"])
     assert (header.published, header.updated) == ("2018-02-16", "2018-02-17")
+
+
+@pytest.mark.timeout(20)  # it took minutes: each letter was compared with all behind it
+def test_a_byline_of_one_word_without_end_is_read_at_once():
+    assert split_byline("By Ana " + "<BL>" * 50_000) == (("Ana " + "<BL>" * 50_000,), "")

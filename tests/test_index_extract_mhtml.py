@@ -146,3 +146,11 @@ def test_a_cut_file_gives_its_beginning_or_a_reason(tmp_path, share):
     except ReadError:
         found = []
     assert all(TEXT.startswith(each.text[:40]) for each in found)
+
+
+def test_a_change_before_the_day_in_the_address_is_dropped(tmp_path):
+    changed = '<meta property="article:modified_time" content="2020-01-02">'
+    found = article(tmp_path, saved(part(page(changed))))
+    assert (found.published, found.published_from) == ("2021-05-12", "url")
+    assert found.updated is None
+    assert "updated" not in dict(found.provenance)

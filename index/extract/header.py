@@ -37,7 +37,7 @@ _BESIDE_NAME = re.compile(r"\s*[;,]\s*|\s+(?:and|&|with)\s+|(?<=\w{3})\.\s+")
 _BEHIND_NAME = re.compile(r"\s+[|•·–—-]\s+|\s+for\s+|\s*[(\[/]")
 _ADDRESS = re.compile(r"[\w-]+\.[a-z]{2,}\b|@", re.IGNORECASE)
 _WEEKDAY = re.compile(r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
-_PRONOUNCED = re.compile(r"[AEIOUYÀ-Þ].*\w|\w.*[AEIOUYÀ-Þ]")
+_VOWEL = re.compile(r"[AEIOUYÀ-Þ]")
 _MAX_BYLINE_WORDS = 20
 
 
@@ -118,7 +118,7 @@ def author_names(values: Iterable[str], source: str) -> tuple[str, ...]:
 def _natural_case(name: str) -> str:
     """Return a name in capitals as people write it; an agency's letters stay as they are."""
     words = [word.strip(".") for word in name.split()]
-    are_words = all(len(word) == 1 or _PRONOUNCED.search(word) for word in words)
+    are_words = all(len(word) == 1 or _VOWEL.search(word) for word in words)
     is_person = name.isupper() and len(words) > 1 and are_words and not _PRESS_WORD.search(name)
     return name.title() if is_person else name
 

@@ -22,10 +22,12 @@ MAX_PARTS = 2_000  # elements of one paragraph looked at
 
 def plain_sentences(tree: html.HtmlElement) -> None:
     """Turn spans inside paragraphs into plain text, and drop the cards among them, in place."""
+    judged = set()  # a paragraph within another is looked at once
     for block in list(tree.iter("p")):
         for element in list(islice(block.iterdescendants(), MAX_PARTS)):
-            if element.tag not in _INLINE or element.getparent() is None:
+            if element.tag not in _INLINE or element.getparent() is None or element in judged:
                 continue
+            judged.add(element)
             if _is_card(element):
                 _close_card(element)
             elif not _holds_blocks(element):
@@ -48,13 +50,18 @@ def plain_quotes(tree: html.HtmlElement) -> None:
 
 def _is_card(element: html.HtmlElement) -> bool:
     """Tell whether an element is links alone: what opens when a reader points at a name."""
-    links = list(islice(element.iter("a"), MAX_PARTS))
-    if len(links) < MIN_CARD_LINKS:
+    text = element.text_content()
+    links: list[str] = []
+    n_linked = 0
+    for link in element.iter("a"):
+        links.append(link.text_content())
+        n_linked += len(links[-1])
+        if n_linked > len(text):  # links within links, which no reader sees as a card
+            return False
+    linked = " ".join(links)
+    if len(links) < MIN_CARD_LINKS or n_words(linked) < MIN_CARD_WORDS:
         return False
-    linked = " ".join(link.text_content() for link in links)
-    if n_words(linked) < MIN_CARD_WORDS:
-        return False
-    return "".join(element.text_content().split()) == "".join(linked.split())
+    return "".join(text.split()) == "".join(linked.split())
 
 
 def _close_card(element: html.HtmlElement) -> None:

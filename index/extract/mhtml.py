@@ -11,7 +11,7 @@ from dataclasses import replace
 from email.message import Message
 from pathlib import Path
 
-from index.dates import best_date, date_from_url
+from index.dates import best_date, date_from_url, later_change
 from index.errors import ReadError
 from index.extract.html import read_html
 from index.extract.mime import header, leaves, parse_message, text_of
@@ -64,10 +64,13 @@ def _completed(found: Extracted, url: str) -> Extracted:
     printed = found.published_from == "byline"  # trusted less than the address, as in any page
     days = [(found.published_from, found.published), ("url", date_from_url(url))]
     published, published_from = best_date(reversed(days) if printed else days, on_web=True)
+    updated = later_change(published, found.updated)
+    places = {name: place for name, place in found.provenance if updated or name != "updated"}
     return replace(
         found,
         url=url,
         published=published,
         published_from=published_from,
-        provenance=(*found.provenance, ("url", "header")),
+        updated=updated,
+        provenance=(*places.items(), ("url", "header")),
     )
