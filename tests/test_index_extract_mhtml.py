@@ -154,3 +154,9 @@ def test_a_change_before_the_day_in_the_address_is_dropped(tmp_path):
     assert (found.published, found.published_from) == ("2021-05-12", "url")
     assert found.updated is None
     assert "updated" not in dict(found.provenance)
+
+
+def test_a_message_that_only_says_that_it_has_parts_is_refused(tmp_path):
+    raw = b"Content-Type: multipart/related; charset*=utf-8''%FF%00\n\n<p>K\xf6ln</p>\n"
+    with pytest.raises(ReadError, match="no HTML page in it"):
+        list(read_mhtml(tmp_path / "a.mhtml", raw))

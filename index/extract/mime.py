@@ -65,7 +65,8 @@ def leaves(message: Message) -> Iterator[Message]:
     if message.get_content_disposition() == "attachment":
         return
     if message.get_content_maintype() == "multipart":
-        for part in message.get_payload():
+        parts = message.get_payload() if message.is_multipart() else []  # it may only say so
+        for part in parts:
             if isinstance(part, Message):
                 yield from leaves(part)
     elif message.get_content_maintype() != "message":
