@@ -27,6 +27,7 @@ from rag.find import Finding, find
 from rag.llm import Writer, open_writer
 from rag.opening import open_library
 from rag.question import parts
+from rag.rerank import Reranker, open_reranker
 from rag.retrieve import Retriever
 from rag.schema import (
     Answer,
@@ -54,8 +55,12 @@ def open_assistant(index_settings: IndexSettings, rag_settings: RagSettings) -> 
     Raises:
         NoLibraryError: nothing has been indexed yet.
         MismatchError: the library was built with another embedding model or splitter.
-        ModelError: the embedding model's weights are not there.
+        ModelError: a model's folder holds none.
     """
+    reranker = open_reranker(rag_settings.reranker_path)
+    verifier = Verifier(rag_settings.checker_path)
+    if rag_settings.checker_path is not None:
+        verifier.load()  # a slip in its name should not wait for the first answer
     opened = open_library(index_settings)
 
     def gguf() -> Path:
@@ -65,7 +70,8 @@ def open_assistant(index_settings: IndexSettings, rag_settings: RagSettings) -> 
         *opened,
         open_writer(rag_settings, gguf=gguf),
         rag_settings,
-        verifier=Verifier(rag_settings.checker_path),
+        verifier=verifier,
+        reranker=reranker,
     )
 
 
@@ -81,11 +87,12 @@ class Assistant:
         settings: RagSettings,
         *,
         verifier: Verifier | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._library = library
         self._vectors = vectors
         self._understanding = Understanding(library, writer, settings.rewords_within_s)
-        self._retriever = Retriever(library, vectors, embedder)
+        self._retriever = Retriever(library, vectors, embedder, reranker=reranker)
         self._writer = writer
         self._settings = settings
         self._verifier = verifier or Verifier(with_reader=False)

@@ -20,6 +20,7 @@ class RagSettings:
     reword_s: float | None = None  # longest wait for the model's wording of a follow-up; 0: never
     max_tokens: int = 160  # longest draft; about 13 s at 12 tokens/s
     checker_path: Path | None = None  # another cross-encoder's folder; None: the shipped checker
+    reranker_path: Path | None = None  # a cross-encoder's folder; None: passages are read once
     extractive: bool = False  # True: quote, never write
 
     @property

@@ -65,6 +65,10 @@ class Verifier:
         self._loaded()
         return self._missing
 
+    def load(self) -> None:
+        """Load the learned reader now. Raises ModelError when a named one cannot be."""
+        self._loaded()
+
     def check(self, draft: str, evidence: Sequence[Evidence]) -> Check:
         """Check a drafted sentence against the evidence it cites and what stands before it."""
         if not evidence:

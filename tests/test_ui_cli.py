@@ -403,6 +403,16 @@ class TestWithALibrary:
         assert str(tmp_path) in done.complaint
         assert ".html" in done.complaint
 
+    @pytest.mark.parametrize("option", ["--reranker", "--checker"])
+    def test_a_folder_that_holds_no_cross_encoder_is_named(
+        self, dateline, library, tmp_path, option
+    ):
+        asked = ("ask", "Who walked out?", "--extractive", "--home", library)
+        done = dateline(*asked, option, tmp_path)
+        assert done.code == 1
+        assert str(tmp_path) in done.complaint
+        assert dateline(*asked).code == 0
+
     def test_a_missing_folder_changes_nothing(self, dateline, library, tmp_path):
         before = dateline("status", "--home", library).out
         done = dateline("index", tmp_path / "nowhere", "--home", library)

@@ -46,6 +46,7 @@ from ui.options import (
     PairsFile,
     Port,
     QuestionText,
+    RerankerPath,
     Reword,
     VerdictsOut,
     batch_out,
@@ -194,6 +195,8 @@ def ask(
     llm_model: LlmModel = None,
     llm_path: LlmPath = None,
     reword: Reword = None,
+    checker: CheckerPath = None,
+    reranker: RerankerPath = None,
     embed_model: EmbedModel = None,
     home: Home = None,
 ) -> None:
@@ -205,7 +208,9 @@ def ask(
     # All of it is checked before a model is loaded: a slip should not cost ten seconds.
     filters = within(filters_of(date_from, date_to, source), author, language, folder)
     day = check_date(as_of, "as-of") if as_of is not None else None
-    rag = rag_settings(llm_url, llm_model, llm_path, extractive, reword)
+    rag = rag_settings(
+        llm_url, llm_model, llm_path, extractive, reword, checker=checker, reranker=reranker
+    )
     opened = _assistant(index_settings(home, embed_model), rag)
     if batch is not None:
         answers = batch_out(question, batch, out)
@@ -248,11 +253,15 @@ def chat(
     llm_model: LlmModel = None,
     llm_path: LlmPath = None,
     reword: Reword = None,
+    checker: CheckerPath = None,
+    reranker: RerankerPath = None,
     embed_model: EmbedModel = None,
     home: Home = None,
 ) -> None:
     """Open the web chat on this machine."""
-    rag = rag_settings(llm_url, llm_model, llm_path, extractive, reword)
+    rag = rag_settings(
+        llm_url, llm_model, llm_path, extractive, reword, checker=checker, reranker=reranker
+    )
     with _assistant(index_settings(home, embed_model), rag) as assistant:
         from ui.web import serve
 

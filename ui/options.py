@@ -139,6 +139,12 @@ CheckerPath = Annotated[
         help="An NLI or grounding cross-encoder instead of the shipped sentence checker.",
     ),
 ]
+RerankerPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--reranker", metavar="FOLDER", help="A cross-encoder that reads the best passages again."
+    ),
+]
 Browser = Annotated[
     bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
 ]
@@ -159,6 +165,9 @@ def rag_settings(
     path: Path | None,
     extractive: bool,
     reword_s: float | None = None,
+    *,
+    checker: Path | None = None,
+    reranker: Path | None = None,
 ) -> RagSettings:
     """Return how answers are written; the endpoint's key comes from the environment alone."""
     return RagSettings(
@@ -168,6 +177,8 @@ def rag_settings(
         llm_path=path,
         extractive=extractive,
         reword_s=reword_s,
+        checker_path=checker,
+        reranker_path=reranker,
     )
 
 

@@ -27,6 +27,7 @@ from ui.options import (
     Home,
     Languages,
     Outlets,
+    RerankerPath,
     batch_out,
     filters_of,
     index_settings,
@@ -69,12 +70,7 @@ def search(
     folder: Folders = None,
     batch: BatchFile = None,
     out: BatchOut = None,
-    reranker: Annotated[
-        Path | None,
-        typer.Option(
-            "--reranker", metavar="FOLDER", help="A cross-encoder that reads the best again."
-        ),
-    ] = None,
+    reranker: RerankerPath = None,
     embed_model: EmbedModel = None,
     home: Home = None,
 ) -> None:
