@@ -1,0 +1,132 @@
+"""The name in a sentence that answers "who" or "where": the one that does what is asked about.
+
+"Ada Holm beat Bea Lund to win the Orle Cup": asked who won, Ada Holm. Only a question that has
+one answer is read so ("Who won ...?", "Who is the mayor of ...?"): two sentences that name
+different people for "Who criticised ...?" do not disagree. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.asked import Asked, name_stems, subject_stems
+from rag.terms import CALENDAR, holds, names, place, stem, stems, words
+
+REACH = 40  # characters between a name and the noun that says what its bearer is
+_CLAUSE = re.compile(r"[;:.!?]\s|,? (?:while|whereas|but|after|before|because)\b")
+_PREPOSITION = re.compile(
+    r"\b(?:in|on|at|of|from|to|for|with|against|over|under|near|about|since|until|during|after"
+    r"|before|via|per|than|like|into|beat|defeated|defeating|beating|and|or)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\bby\s+(?:\w+\s+){0,3}?$|['’]s\s+$", re.IGNORECASE)
+_IN = re.compile(
+    r"\b(?:in|at|to|near|from|outside|on)\s+(?:(?:the|central|northern|southern|eastern|western"
+    r"|city|town|village|state|province|of)\s+){0,4}$",
+    re.IGNORECASE,
+)
+_DOES = re.compile(
+    r"^\W*(?:which|what)\s+(?:[\w-]+\s+)?(?:cit|countr|town|state|region)\w*\s+(?!is\b|was\b|did\b"
+    r"|does\b|do\b|are\b|were\b|has\b|have\b)",
+    re.IGNORECASE,
+)  # "Which country won": the place does it itself
+_ROLE = re.compile(
+    r"\bwho(?:['’]?s| is| was| became| will be| has been)\s+(?:the|[\w’'-]+['’]s)\s+"
+    r"(?!people|persons|men\b|women\b|victims|suspects|members)"
+    r"(?:[\w’'-]+\s+){0,3}?(?P<noun>[\w’'-]*[^s\W])(?=\s|\W*$)",
+    re.IGNORECASE,
+)
+_EXCLUSIVE = frozenset(
+    stem(word)
+    for word in (
+        "win won acquire acquired buy bought purchase found founded direct directed invent wrote "
+        "write written compose created discover succeed replace lead led head chair captain elect "
+        "elected appoint appointed govern own built design painted sang host hosted award awarded "
+        "shot killed assassinated born die died buried located based held headquartered situated "
+        "capital take took place"
+    ).split()
+)
+
+
+def has_one_answer(asked: Asked) -> bool:
+    """Tell whether two different names cannot both answer: "who won", "who is the mayor"."""
+    if asked.wanted not in {"person", "place"}:
+        return False
+    told = set(words(asked.text))
+    return bool(_ROLE.search(asked.text)) or any(stem(word) in _EXCLUSIVE for word in told)
+
+
+def telling_name(asked: Asked, text: str) -> str | None:
+    """Return the name of a sentence that answers, or None where none plainly does."""
+    subject = subject_stems(asked)
+    for start, clause in _clauses(text):
+        spots = _spots(clause, subject)
+        if not spots and start == 0 and not subject:
+            spots = [(0, 0)]
+        own = [(place(name, clause), name) for name in _candidates(asked, clause)]
+        if spots and own and (name := _nearest(asked, clause, own, spots)):
+            return name
+    return None
+
+
+def same_name(a: str, b: str) -> bool:
+    """Tell whether two names can be one: the telling words of the shorter stand in the longer."""
+    one, other = name_stems(a), name_stems(b)
+    short, long = sorted((one, other), key=len)
+    return all(holds(set(long), s) for s in short) or one[-1] == other[-1]
+
+
+def names_too(text: str, name: str) -> bool:
+    """Tell whether a text also holds a name: who is named there is not set against it."""
+    inside = set(stems(text))
+    return all(holds(inside, s) for s in name_stems(name))
+
+
+def _nearest(
+    asked: Asked, clause: str, own: list[tuple[int, str]], spots: list[tuple[int, int]]
+) -> str | None:
+    if asked.wanted == "place" and not _DOES.match(asked.text):
+        placed = [(at, name) for at, name in own if _IN.search(clause[:at])]
+        after = [name for at, name in placed if any(at > s for s, _ in spots)]
+        return (after or [name for _, name in placed] or [None])[0]
+    for start, end in spots:
+        doers = [name for at, name in own if at >= end and _BY.search(clause[end:at])]
+        if doers and own and min(at for at, name in own if name == doers[0]) - end < 2 * REACH:
+            return doers[0]
+    first = spots[0][0]
+    before = [n for at, n in own if at < first and not _PREPOSITION.search(clause[:at])]
+    if before:
+        return before[0]
+    if not _ROLE.search(asked.text):
+        return None
+    near = [
+        (at - end, name)
+        for start, end in spots
+        for at, name in own
+        if 0 <= at - end <= REACH and not _PREPOSITION.search(clause[:at])
+    ]
+    return min(near)[1] if near else None
+
+
+def _candidates(asked: Asked, clause: str) -> list[str]:
+    """Return the names that the question does not hold itself."""
+    return [
+        name
+        for name in names(clause)
+        if not any(holds(asked.stems, s) for s in name_stems(name))
+        and name.split()[0].lower() not in CALENDAR
+    ]
+
+
+def _spots(clause: str, subject: set[str]) -> list[tuple[int, int]]:
+    """Return where a clause holds the words that say what is asked about a name."""
+    return [
+        (match.start(), match.end())
+        for match in re.finditer(r"[^\W\d_]+", clause)
+        if any(holds({stem(match.group().lower())}, word) for word in subject)
+    ]
+
+
+def _clauses(text: str) -> list[tuple[int, str]]:
+    cuts = [0, *(m.end() for m in _CLAUSE.finditer(text)), len(text)]
+    return [(a, text[a:b]) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
