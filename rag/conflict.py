@@ -21,6 +21,8 @@ from rag.values import Moment, Value, has_sides, in_words, same_value, value_tol
 NEAR = 0.25  # how much less near than the nearest a sentence may be and still be a side
 MARGIN = 0.45  # the same for one that shares a word with the question, beside names and counts
 
+MAX_SIDES = 5  # of one disagreement: past it the values are of many things, or a list
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -44,7 +46,7 @@ def sides(asked: Asked, evidence: Sequence[Evidence]) -> list[list[Told]]:
             home.append(told)
         elif not groups or _of_one_period(groups[0][0], told):
             groups.append([told])
-    return groups if len(groups) > 1 else []
+    return groups[:MAX_SIDES] if len(groups) > 1 else []
 
 
 def conflict(

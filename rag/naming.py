@@ -8,8 +8,9 @@ different people for "Who criticised ...?" do not disagree. Pure.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from rag.asked import Asked, name_stems, subject_stems
+from rag.asked import Asked, is_adjective, name_stems, subject_stems
 from rag.terms import CALENDAR, holds, names, place, stem, stems, words
 
 REACH = 40  # characters between a name and the noun that says what its bearer is
@@ -25,6 +26,12 @@ _IN = re.compile(
     r"|city|town|village|state|province|of)\s+){0,4}$",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(
+    r"\b(?:which|what)\s+(?:\w+\s+)?(?:cities|countries|towns|places|regions|states)\b"
+    r"|\bwho\s+(?:all\s+|else\s+|are\b|were\b)|\bwho\s+(?:have|has)\s+(?!been\b|won\b)"
+    r"|\bwhere\s+(?:are|were|do|did)\s+(?:the\s+)?(?:\w+\s+)?\w+[^su\W]s\b",
+    re.IGNORECASE,
+)  # "Which countries", "who are": each sentence may name another one
 _DOES = re.compile(
     r"^\W*(?:which|what)\s+(?:[\w-]+\s+)?(?:cit|countr|town|state|region)\w*\s+(?!is\b|was\b|did\b"
     r"|does\b|do\b|are\b|were\b|has\b|have\b)",
@@ -33,9 +40,12 @@ _DOES = re.compile(
 _ROLE = re.compile(
     r"\bwho(?:['’]?s| is| was| became| will be| has been)\s+(?:the|[\w’'-]+['’]s)\s+"
     r"(?!people|persons|men\b|women\b|victims|suspects|members)"
-    r"(?:[\w’'-]+\s+){0,3}?(?P<noun>[\w’'-]*[^s\W])(?=\s|\W*$)",
+    r"(?:[\w’'.-]+\s+){0,4}?(?P<noun>[\w’'-]*[^s\W])"
+    r"(?=\s+(?:of|in|on|at|for|to|that|who|from|with|by|when|during|behind)\b|\W*$)",
     re.IGNORECASE,
 )
+_DONE = {"winner": ("won", "win"), "champion": ("won", "win"), "author": ("wrote", "written")}
+_DONE |= {"writer": ("wrote", "written"), "killer": ("kill",), "leader": ("led", "lead")}
 _EXCLUSIVE = frozenset(
     stem(word)
     for word in (
@@ -52,17 +62,17 @@ def has_one_answer(asked: Asked) -> bool:
     """Tell whether two different names cannot both answer: "who won", "who is the mayor"."""
     if asked.wanted not in {"person", "place"}:
         return False
+    if _SEVERAL.search(asked.text):
+        return False
     told = set(words(asked.text))
     return bool(_ROLE.search(asked.text)) or any(stem(word) in _EXCLUSIVE for word in told)
 
 
 def telling_name(asked: Asked, text: str) -> str | None:
     """Return the name of a sentence that answers, or None where none plainly does."""
-    subject = subject_stems(asked)
-    for start, clause in _clauses(text):
-        spots = _spots(clause, subject)
-        if not spots and start == 0 and not subject:
-            spots = [(0, 0)]
+    telling = _telling_words(asked)
+    for clause in _clauses(text):
+        spots = _spots(clause, telling)
         own = [(place(name, clause), name) for name in _candidates(asked, clause)]
         if spots and own and (name := _nearest(asked, clause, own, spots)):
             return name
@@ -82,6 +92,14 @@ def names_too(text: str, name: str) -> bool:
     return all(holds(inside, s) for s in name_stems(name))
 
 
+def _telling_words(asked: Asked) -> set[str]:
+    """Return the stems that say what is asked about a name: the role, or what was done."""
+    if role := _ROLE.search(asked.text):
+        noun = role["noun"].lower()
+        return {stem(word) for word in (noun, *_DONE.get(noun, ()))}
+    return subject_stems(asked)
+
+
 def _nearest(
     asked: Asked, clause: str, own: list[tuple[int, str]], spots: list[tuple[int, int]]
 ) -> str | None:
@@ -89,9 +107,9 @@ def _nearest(
         placed = [(at, name) for at, name in own if _IN.search(clause[:at])]
         after = [name for at, name in placed if any(at > s for s, _ in spots)]
         return (after or [name for _, name in placed] or [None])[0]
-    for start, end in spots:
-        doers = [name for at, name in own if at >= end and _BY.search(clause[end:at])]
-        if doers and own and min(at for at, name in own if name == doers[0]) - end < 2 * REACH:
+    for _, end in spots:
+        doers = [name for at, name in own if end <= at < end + REACH and _BY.search(clause[end:at])]
+        if doers:
             return doers[0]
     first = spots[0][0]
     before = [n for at, n in own if at < first and not _PREPOSITION.search(clause[:at])]
@@ -115,6 +133,8 @@ def _candidates(asked: Asked, clause: str) -> list[str]:
         for name in names(clause)
         if not any(holds(asked.stems, s) for s in name_stems(name))
         and name.split()[0].lower() not in CALENDAR
+        and not is_adjective(name, clause)
+        and not re.search(r"-[a-z]", name)  # "English-language"
     ]
 
 
@@ -127,6 +147,6 @@ def _spots(clause: str, subject: set[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _clauses(text: str) -> list[tuple[int, str]]:
+def _clauses(text: str) -> list[str]:
     cuts = [0, *(m.end() for m in _CLAUSE.finditer(text)), len(text)]
-    return [(a, text[a:b]) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+    return [text[a:b] for a, b in pairwise(cuts) if text[a:b].strip()]

@@ -20,6 +20,8 @@ from rag.terms import holds, stem
 
 TOLERANCE = 1.05  # ratio within which two figures are one, told more or less roundly
 MORE = 1.1  # how far "more than" reaches: past it the round figure would have been a higher one
+REACH = 80  # characters between a date and the word that says what happened then
+FIGURE_REACH = 40  # the same for a figure that has neither unit nor noun in the question
 _KM = {"km": 1.0, "mile": 1.609, "m": 0.001, "foot": 0.000305, "cm": 0.00001}
 _DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0}
 _DAYS |= {"month": 30.4, "year": 365.0, "decade": 3650.0}
@@ -59,7 +61,7 @@ def value_told(asked: Asked, evidence: Evidence) -> Value | None:
         return Verdict(says) if says else None
     if asked.wanted == "number":
         figure = telling_figure(asked, text, strictly=evidence.dense < VERY_NEAR)
-        return None if figure is None or figure.is_vague else figure
+        return figure if figure is not None and _is_measured(asked, text, figure) else None
     if asked.wanted == "date":
         return telling_moment(asked, text)
     name = telling_name(asked, text)
@@ -74,7 +76,20 @@ def telling_moment(asked: Asked, text: str) -> Moment | None:
     spots = [at for at, word in _words(text) if any(holds({stem(word)}, s) for s in subject)]
     if not told or (subject and not spots):
         return None
-    return min(told, key=lambda m: (min((_apart(m, s) for s in spots), default=0), -m.n_told))
+    distances = {m: min((_apart(m, s) for s in spots), default=0) for m in told}
+    nearest = min(told, key=lambda m: (distances[m], -m.n_told))
+    return nearest if distances[nearest] <= REACH else None
+
+
+def _is_measured(asked: Asked, text: str, figure: Figure) -> bool:
+    """Tell whether a figure is of what is asked: where no unit or noun says so, it stands by it."""
+    if figure.is_vague:
+        return False
+    if asked.counted or asked.kinds:
+        return True
+    subject = subject_stems(asked)
+    spots = [at for at, word in _words(text) if any(holds({stem(word)}, s) for s in subject)]
+    return any(-FIGURE_REACH <= figure.start - at <= FIGURE_REACH for at in spots)
 
 
 def same_value(a: Value, b: Value) -> bool | None:
@@ -92,12 +107,23 @@ def same_value(a: Value, b: Value) -> bool | None:
 
 
 def same(a: Figure, b: Figure) -> bool:
-    """Tell whether two figures can report the same, in whatever unit: their ranges meet."""
+    """Tell whether two figures can report the same, in whatever unit.
+
+    "More than 5,000" is open upwards as far as a round figure is used; "about" and another unit
+    allow for rounding.
+    """
     if a.kind != b.kind:
         return False
-    roundly = a.unit != b.unit
-    (low_a, high_a), (low_b, high_b) = _range(a, roundly), _range(b, roundly)
-    return low_a <= high_b and low_b <= high_a
+    low, high = sorted((a, b), key=_in_base)
+    apart = _in_base(high) - _in_base(low) * _reach(low, high)
+    return apart <= 0
+
+
+def _reach(low: Figure, high: Figure) -> float:
+    """Return by what ratio the higher of two figures may lie above the lower, at least 1."""
+    if low.bound == "over" and high.bound != "over":
+        return MORE
+    return TOLERANCE if low.bound or high.bound or low.unit != high.unit else 1.0
 
 
 def in_words(asked: Asked, value: Value) -> str:
@@ -110,21 +136,6 @@ def in_words(asked: Asked, value: Value) -> str:
     if noun and asked.counted and counts_same(asked, value):
         noun = asked.counted.split()[-1]
     return f"{_WORDS[value.bound]}{value.text} {noun}".rstrip()
-
-
-def _range(figure: Figure, roundly: bool) -> tuple[float, float]:
-    """Return between what an exact count may lie for a figure to be reported of it."""
-    value = _in_base(figure)
-    low = high = 1.0
-    if figure.bound in {"about", "under"}:
-        low = TOLERANCE
-    if figure.bound == "about":
-        high = TOLERANCE
-    if figure.bound == "over":
-        high = MORE
-    if roundly and not figure.bound:
-        high = TOLERANCE
-    return value / low, value * high
 
 
 def _in_base(figure: Figure) -> float:
