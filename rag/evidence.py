@@ -23,7 +23,7 @@ from rag.terms import stem, stems, text_holds
 from rag.twins import altered
 
 N_CHUNKS = 20  # best chunks whose sentences are looked at
-N_EVIDENCE = 16  # sentences kept: eight to show, and as many to find other sides among
+N_EVIDENCE = 16  # sentences kept: eight to show, and as many behind them
 COVERAGE_WEIGHT = 0.45  # of the question's words in the sentence, beside a cosine of weight 1
 CHUNK_WEIGHT = 0.15  # of the chunk's score
 LINE_BONUS = 0.5  # for a line of a wanted form: it shares no word with the question
