@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from rag.answerable import VERY_NEAR, is_about, is_placed_elsewhere, nearness
 from rag.asked import Asked, name_stems, subject_stems
 from rag.figures import years
-from rag.moments import moments, same_moment
+from rag.moments import Moment, moments, same_moment
 from rag.schema import Citation, Conflict, Evidence, Side
 from rag.terms import content_words, holds, stem, stems
-from rag.values import Moment, Value, has_sides, in_words, same_value, value_told
+from rag.values import Value, has_sides, in_words, same_value, value_told
 
 NEAR = 0.25  # how much less near than the nearest a sentence may be and still be a side
 MARGIN = 0.45  # the same for one that shares a word with the question, beside names and counts

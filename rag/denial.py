@@ -13,7 +13,7 @@ from rag.asked import Asked, subject_stems
 from rag.terms import holds, stem, stems
 
 Stance = Literal["yes", "no"]
-SHARE = 0.6  # of what is asked about, for a sentence to take a stance on it
+SHARE = 0.6  # of the words that say what is asked, for a sentence to take a stance on it
 WINDOW = 45  # characters before the act in which a word denies or leaves it open
 
 _YES_NO = re.compile(
@@ -45,26 +45,23 @@ def is_yes_no(question: str) -> bool:
 def stance(asked: Asked, text: str) -> Stance | None:
     """Return what a sentence says to a yes-no question; None where it leaves it open."""
     subject = subject_stems(asked)
-    act = _act(asked, text, subject)
+    act = _act(text, subject)
     inside = set(stems(text))
     held = sum(holds(inside, word) for word in subject)
     if act is None or held < SHARE * len(subject):
         return None
-    before = text[max(0, act[0] - WINDOW) : act[0]].rpartition(";")[2]
+    before = text[max(0, act[0] - WINDOW) : act[1]].rpartition(";")[2]
     denials = len(_NOT.findall(before)) + bool(_DENIED_AFTER.search(text, act[1]))
     if denials:
         return "no" if denials % 2 else None  # "did not deny that" is not "it happened"
     return None if _OPEN.search(before) or text.rstrip().endswith("?") else "yes"
 
 
-def _act(asked: Asked, text: str, subject: set[str]) -> tuple[int, int] | None:
-    """Return where a sentence holds the last word of what is asked about that it shares.
-
-    The first word of the question that is no name is most often its verb.
-    """
-    order = [s for s in stems(asked.text) if s in subject]
-    for word in order:
-        for match in re.finditer(r"[^\W\d_]+", text):
-            if holds({stem(match.group().lower())}, word):
-                return match.start(), match.end()
-    return None
+def _act(text: str, subject: set[str]) -> tuple[int, int] | None:
+    """Return where the first and the last of the words asked about begin; None without any."""
+    starts = [
+        match.start()
+        for match in re.finditer(r"[^\W\d_]+", text)
+        if any(holds({stem(match.group().lower())}, word) for word in subject)
+    ]
+    return (starts[0], starts[-1]) if starts else None

@@ -17,7 +17,7 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _FORMS = tuple(
     re.compile(rf"(?<![\w.,$€£-]){form}", re.IGNORECASE)
     for form in (
-        rf"(?P<year>1[0-9]\d\d|20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)\b",
+        r"(?P<year>1[0-9]\d\d|20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)\b",
         rf"{_DAY}\s+(?:of\s+)?{_MONTH}\b\.?(?:,?\s+{_YEAR})?",
         rf"{_MONTH}\b\.?\s+{_DAY}\b(?!\s*%)(?:,?\s+{_YEAR})?",
         rf"{_MONTH}\b\.?,?\s+{_YEAR}",

@@ -26,6 +26,13 @@ _IN = re.compile(
     r"|city|town|village|state|province|of)\s+){0,4}$",
     re.IGNORECASE,
 )
+_OF = r"(?:\s+(?:of|in|for|at|to|on)(?:\s+(?:the|a|an|of|and|[A-ZÀ-Þ\"“][\w’'.\"”-]*|\d+))+)?"
+_ROLE_THEN_NAME = re.compile(
+    rf"{_OF}(?:\s*[,:(–-]|,?\s+(?:is|was|named|called|became|remains|will be))?\s*(?:the\s+)?"
+)
+_NAME_THEN_ROLE = re.compile(
+    r"(?:\s*[,(–-]|\s+(?:is|was|became|remains|will be|has been|as))\s*(?:[\w’'.-]+\s+){0,6}"
+)
 _SEVERAL = re.compile(
     r"\b(?:which|what)\s+(?:\w+\s+)?(?:cities|countries|towns|places|regions|states)\b"
     r"|\bwho\s+(?:all\s+|else\s+|are\b|were\b)|\bwho\s+(?:have|has)\s+(?!been\b|won\b)"
@@ -44,8 +51,19 @@ _ROLE = re.compile(
     r"(?=\s+(?:of|in|on|at|for|to|that|who|from|with|by|when|during|behind)\b|\W*$)",
     re.IGNORECASE,
 )
-_DONE = {"winner": ("won", "win"), "champion": ("won", "win"), "author": ("wrote", "written")}
-_DONE |= {"writer": ("wrote", "written"), "killer": ("kill",), "leader": ("led", "lead")}
+_DONE: dict[str, tuple[str, ...]] = {
+    "winner": ("won", "win"),
+    "champion": ("won", "win"),
+    "author": ("wrote", "written"),
+    "writer": ("wrote", "written"),
+    "killer": ("kill",),
+    "leader": ("led", "lead"),
+    "won": ("win",),
+    "win": ("won",),
+    "wrote": ("written",),
+    "led": ("lead",),
+    "bought": ("buy",),
+}
 _EXCLUSIVE = frozenset(
     stem(word)
     for word in (
@@ -97,7 +115,8 @@ def _telling_words(asked: Asked) -> set[str]:
     if role := _ROLE.search(asked.text):
         noun = role["noun"].lower()
         return {stem(word) for word in (noun, *_DONE.get(noun, ()))}
-    return subject_stems(asked)
+    others = {stem(other) for word in words(asked.text) for other in _DONE.get(word, ())}
+    return subject_stems(asked) | others
 
 
 def _nearest(
@@ -106,24 +125,28 @@ def _nearest(
     if asked.wanted == "place" and not _DOES.match(asked.text):
         placed = [(at, name) for at, name in own if _IN.search(clause[:at])]
         after = [name for at, name in placed if any(at > s for s, _ in spots)]
-        return (after or [name for _, name in placed] or [None])[0]
+        return next(iter((*after, *(name for _, name in placed))), None)
     for _, end in spots:
         doers = [name for at, name in own if end <= at < end + REACH and _BY.search(clause[end:at])]
         if doers:
             return doers[0]
-    first = spots[0][0]
+    if role := _ROLE.search(asked.text):
+        noun = stem(role["noun"].lower())
+        borne = [spot for spot in spots if stem(clause[slice(*spot)].lower()) == noun]
+        if found := [name for spot in borne for at, name in own if _bears(clause, spot, at, name)]:
+            return found[0]
+        spots = [spot for spot in spots if spot not in borne]
+    first = spots[0][0] if spots else 0
     before = [n for at, n in own if at < first and not _PREPOSITION.search(clause[:at])]
-    if before:
-        return before[0]
-    if not _ROLE.search(asked.text):
-        return None
-    near = [
-        (at - end, name)
-        for start, end in spots
-        for at, name in own
-        if 0 <= at - end <= REACH and not _PREPOSITION.search(clause[:at])
-    ]
-    return min(near)[1] if near else None
+    return before[0] if before else None
+
+
+def _bears(clause: str, spot: tuple[int, int], at: int, name: str) -> bool:
+    """Tell whether a name and a role stand together: "Bo Lund, the mayor", "mayor Bo Lund"."""
+    start, end = spot
+    if at >= end:
+        return bool(_ROLE_THEN_NAME.fullmatch(clause[end:at]))
+    return bool(_NAME_THEN_ROLE.fullmatch(clause[at + len(name) : start]))
 
 
 def _candidates(asked: Asked, clause: str) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answerable import VERY_NEAR
 from rag.asked import Asked, counts_same, noun_counted, subject_stems
 from rag.denial import Stance, is_yes_no, stance
 from rag.figures import Bound, Figure
@@ -16,7 +15,7 @@ from rag.moments import Moment, moments, same_moment
 from rag.naming import has_one_answer, names_too, same_name, telling_name
 from rag.schema import Evidence
 from rag.telling import telling_figure
-from rag.terms import holds, stem
+from rag.terms import holds, stem, stems
 
 TOLERANCE = 1.05  # ratio within which two figures are one, told more or less roundly
 MORE = 1.1  # how far "more than" reaches: past it the round figure would have been a higher one
@@ -60,7 +59,7 @@ def value_told(asked: Asked, evidence: Evidence) -> Value | None:
         says = stance(asked, text)
         return Verdict(says) if says else None
     if asked.wanted == "number":
-        figure = telling_figure(asked, text, strictly=evidence.dense < VERY_NEAR)
+        figure = telling_figure(asked, text, strictly=True)
         return figure if figure is not None and _is_measured(asked, text, figure) else None
     if asked.wanted == "date":
         return telling_moment(asked, text)
@@ -74,7 +73,8 @@ def telling_moment(asked: Asked, text: str) -> Moment | None:
     told = [m for m in moments(text) if m.text.lower() not in given]
     subject = subject_stems(asked)
     spots = [at for at, word in _words(text) if any(holds({stem(word)}, s) for s in subject)]
-    if not told or (subject and not spots):
+    lacking = [s for s in subject if not holds(set(stems(text)), s)]
+    if not told or len(lacking) > len(subject) // 3:
         return None
     distances = {m: min((_apart(m, s) for s in spots), default=0) for m in told}
     nearest = min(told, key=lambda m: (distances[m], -m.n_told))
