@@ -42,7 +42,7 @@ def altered(
 def tells_otherwise(one: str, other: str) -> bool:
     """Tell whether two forms of one sentence differ in a figure, a date or a name, both ways."""
     a, b = _told(one), _told(other)
-    return bool(a - b) and bool(b - a)
+    return bool(a - b - {*stems(other)}) and bool(b - a - {*stems(one)})
 
 
 def _changed(text: str, sentences: Sequence[str]) -> int | None:
