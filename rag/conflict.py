@@ -126,6 +126,8 @@ def _concerns(asked: Asked, evidence: Evidence) -> bool:
         return True
     if "length" not in asked.kinds or asked.focus is None:
         return False
-    if not _shares_subject(asked, evidence) or is_placed_elsewhere(asked, evidence.text):
-        return False
+    subject, inside = subject_stems(asked), set(stems(evidence.text))
+    n_shared = sum(holds(inside, word) for word in subject)
+    if n_shared < min(2, len(subject)) or is_placed_elsewhere(asked, evidence.text):
+        return False  # "he crossed after 1,800 km" is no queue at a crossing
     return any(holds(set(stems(evidence.article.text)), s) for s in name_stems(asked.focus))
