@@ -33,7 +33,7 @@ _WHEN = re.compile(
     re.I,
 )
 DATE_LINE = re.compile(r"^(?:first )?(?:published|updated|posted)\b.{0,60}\d{4}", re.I)
-_PLACED = re.compile(r"\b(?:in|into|to|toward|towards) (?:the )?([A-ZÀ-Þ][\w’'-]+)")
+_PLACED = re.compile(r"\b(?:in|into|(?<!ccording )to|toward|towards) (?:the )?([A-ZÀ-Þ][\w’'-]+)")
 _NO_PERSON = frozenset(
     "ministry agency guard guardian press university city river state states republic party court "
     "council committee center centre office police army group bank airport region district "

@@ -1,7 +1,8 @@
-"""Evidence that gives different figures for the same thing -> sides, each with who says so.
+"""Evidence that answers one question differently -> sides, each with who says so.
 
-First version: figures only, and only for a question that asks for one. Two figures are sides of
-one disagreement when both measure what is asked, are of one kind, and cannot both be true.
+Two sentences are sides of one disagreement when both say something to what is asked, of the same
+thing and period, and what they say cannot both be true (``rag.values``). What one outlet reported
+and corrected later is an update: only its latest report is heard.
 """
 
 from __future__ import annotations
@@ -10,48 +11,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answerable import VERY_NEAR, is_about, is_placed_elsewhere, nearness
-from rag.asked import Asked, counts_same, name_stems, noun_counted, subject_stems
-from rag.figures import Figure
+from rag.asked import Asked, name_stems, subject_stems
+from rag.figures import years
+from rag.moments import Moment, moments, same_moment
 from rag.schema import Citation, Conflict, Evidence, Side
-from rag.telling import telling_figure
 from rag.terms import content_words, holds, stem, stems
+from rag.values import Value, has_sides, in_words, same_value, value_told
 
-TOLERANCE = 1.05  # ratio within which two figures are one, told more or less roundly
 NEAR = 0.25  # how much less near than the nearest a sentence may be and still be a side
 MARGIN = 0.45  # the same for one that shares a word with the question, beside names and counts
-_KM = {"km": 1.0, "mile": 1.609, "m": 0.001, "foot": 0.000305, "cm": 0.00001}
-_DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0}
-_DAYS |= {"month": 30.4, "year": 365.0, "decade": 3650.0}
+
+MAX_SIDES = 5  # of one disagreement: past it the values are of many things, or a list
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One figure that answers, and the sentence that tells it."""
+    """What one sentence says to the question, and the sentence."""
 
     evidence: Evidence
-    figure: Figure
+    value: Value
 
 
 def sides(asked: Asked, evidence: Sequence[Evidence]) -> list[list[Told]]:
-    """Group the figures that answer by value, in the order of the evidence; none or several."""
-    if asked.wanted != "number" or len(asked.names) > 2 or not evidence:
+    """Group what answers by value, in the order of the evidence; none or several groups."""
+    if not has_sides(asked) or not evidence:
         return []
-    nearest = max(nearness(asked, e) for e in evidence)
     groups: list[list[Told]] = []
-    for e in evidence:
-        if nearness(asked, e) < nearest - _margin(asked, e) or not _concerns(asked, e):
-            continue
-        strictly = e.dense < VERY_NEAR
-        if (figure := telling_figure(asked, e.text, strictly=strictly)) is None:
-            continue
-        if groups and figure.kind != groups[0][0].figure.kind:
-            continue
-        home = next((g for g in groups if any(same(figure, told.figure) for told in g)), None)
-        if home is None:
-            groups.append([Told(e, figure)])
-        else:
-            home.append(Told(e, figure))
-    return groups if len(groups) > 1 else []
+    for told in _latest(_told(asked, evidence)):
+        agrees = [[same_value(told.value, other.value) for other in group] for group in groups]
+        if any(None in each for each in agrees):
+            continue  # a length beside counts
+        home = next((g for g, each in zip(groups, agrees, strict=True) if any(each)), None)
+        if home is not None:
+            home.append(told)
+        elif not groups or _of_one_period(groups[0][0], told):
+            groups.append([told])
+    return groups[:MAX_SIDES] if len(groups) > 1 else []
 
 
 def conflict(
@@ -62,18 +57,51 @@ def conflict(
     for group in groups:
         numbers = [cited[told.evidence].n for told in group if told.evidence in cited]
         if numbers:
-            found.append(Side(_value(asked, group[0].figure), tuple(dict.fromkeys(numbers))))
+            found.append(Side(in_words(asked, group[0].value), tuple(dict.fromkeys(numbers))))
     return Conflict(asked.text.rstrip("?"), tuple(found)) if len(found) > 1 else None
 
 
-def same(a: Figure, b: Figure) -> bool:
-    """Tell whether two figures report the same: equal within rounding, in whatever unit."""
-    if a.kind != b.kind:
-        return False
-    low, high = sorted((_in_base(a), _in_base(b)))
-    if low == high:
+def _told(asked: Asked, evidence: Sequence[Evidence]) -> list[Told]:
+    nearest = max(nearness(asked, e) for e in evidence)
+    return [
+        Told(e, value)
+        for e in evidence
+        if nearness(asked, e) >= nearest - _margin(asked, e)
+        and _concerns(asked, e)
+        and _within_period(asked, e)
+        and (value := value_told(asked, e)) is not None
+    ]
+
+
+def _latest(told: Sequence[Told]) -> list[Told]:
+    """Leave out what the same outlet reported otherwise on an earlier day."""
+    last: dict[str, str] = {}
+    for each in told:
+        article = each.evidence.article
+        if article.source and article.published:
+            last[article.source] = max(article.published, last.get(article.source, ""))
+    return [
+        each
+        for each in told
+        if not each.evidence.article.published
+        or each.evidence.article.published >= last.get(each.evidence.article.source, "")
+    ]
+
+
+def _of_one_period(a: Told, b: Told) -> bool:
+    """Tell whether two sentences may speak of one time: none where each names other years."""
+    if isinstance(a.value, Moment):
         return True
-    return bool(a.bound or b.bound or a.unit != b.unit) and high <= low * TOLERANCE
+    one, other = years(a.evidence.text), years(b.evidence.text)
+    return not one or not other or bool(one & other)
+
+
+def _within_period(asked: Asked, evidence: Evidence) -> bool:
+    """Tell whether a sentence speaks of the time that is asked about, if it names any."""
+    wanted, told = moments(asked.text), moments(evidence.text)
+    if not wanted or not told:
+        return True
+    return any(same_moment(one, other) for one in wanted for other in told)
 
 
 def _margin(asked: Asked, evidence: Evidence) -> float:
@@ -98,23 +126,8 @@ def _concerns(asked: Asked, evidence: Evidence) -> bool:
         return True
     if "length" not in asked.kinds or asked.focus is None:
         return False
-    if not _shares_subject(asked, evidence) or is_placed_elsewhere(asked, evidence.text):
-        return False
+    subject, inside = subject_stems(asked), set(stems(evidence.text))
+    n_shared = sum(holds(inside, word) for word in subject)
+    if n_shared < min(2, len(subject)) or is_placed_elsewhere(asked, evidence.text):
+        return False  # "he crossed after 1,800 km" is no queue at a crossing
     return any(holds(set(stems(evidence.article.text)), s) for s in name_stems(asked.focus))
-
-
-def _in_base(figure: Figure) -> float:
-    if figure.kind == "length":
-        return figure.value * _KM.get(figure.unit, 1.0)
-    if figure.kind == "duration":
-        return figure.value * _DAYS.get(figure.unit, 1.0)
-    return figure.value
-
-
-def _value(asked: Asked, figure: Figure) -> str:
-    """Write a figure as its article does; what it counts is named as the question names it."""
-    words = {"over": "more than ", "under": "up to ", "about": "about ", "": ""}[figure.bound]
-    noun = noun_counted(figure)
-    if noun and asked.counted and counts_same(asked, figure):
-        noun = asked.counted.split()[-1]
-    return f"{words}{figure.text} {noun}".rstrip()

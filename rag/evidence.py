@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.candidates import heads
 from index.library import Library
@@ -19,9 +20,10 @@ from index.schema import Article, Sentence
 from rag.retrieve import Retrieved
 from rag.schema import Evidence, Hit
 from rag.terms import stem, stems, text_holds
+from rag.twins import altered
 
 N_CHUNKS = 20  # best chunks whose sentences are looked at
-N_EVIDENCE = 16  # sentences kept: eight to show, and as many to find other sides among
+N_EVIDENCE = 16  # sentences kept: eight to show, and as many behind them
 COVERAGE_WEIGHT = 0.45  # of the question's words in the sentence, beside a cosine of weight 1
 CHUNK_WEIGHT = 0.15  # of the chunk's score
 LINE_BONUS = 0.5  # for a line of a wanted form: it shares no word with the question
@@ -50,27 +52,65 @@ def choose(
     printed_by = _copied(library, hits, articles)
     found: list[Evidence] = []
     for article_id, article in articles.items():
-        sentences, vectors = library.sentences(article_id)
-        chunk_scores = _within(sentences, [hit for hit in hits if hit.article_id == article_id])
-        cosines = vectors[list(chunk_scores)].astype(np.float32) @ retrieved.vector
-        for (at, score), cosine in zip(chunk_scores.items(), cosines.tolist(), strict=True):
-            cover = coverage(weights, article, sentences, at)
-            wanted = lines is not None and lines.match(_text(article, sentences, at))
+        sentences, _ = library.sentences(article_id)
+        within = _within(sentences, [hit for hit in hits if hit.article_id == article_id])
+        for e in _weighed(library, article, within, weights, retrieved.vector):
+            wanted = lines is not None and lines.match(e.text)
             bonus = LINE_BONUS if wanted else 0.0
-            found.append(
-                Evidence(
-                    article=article,
-                    n=at,
-                    start=sentences[at].start,
-                    end=sentences[at].end,
-                    score=cosine + COVERAGE_WEIGHT * cover + CHUNK_WEIGHT * score + bonus,
-                    dense=cosine,
-                    coverage=cover,
-                    before=_before(article, sentences, at),
-                    also=printed_by[article_id],
-                )
+            found.append(replace(e, score=e.score + bonus, also=printed_by[article_id]))
+    return _with_twins(
+        library, _best(found, n), {h.article_id: h.copies for h in hits}, weights, retrieved.vector
+    )
+
+
+def _weighed(
+    library: Library,
+    article: Article,
+    chunk_scores: Mapping[int, float],
+    weights: dict[str, float],
+    vector: NDArray[np.float32],
+) -> list[Evidence]:
+    """Return some sentences of an article, each with the score of its chunk, as evidence."""
+    sentences, vectors = library.sentences(article.id)
+    cosines = vectors[list(chunk_scores)].astype(np.float32) @ vector
+    found = []
+    for (at, score), cosine in zip(chunk_scores.items(), cosines.tolist(), strict=True):
+        cover = coverage(weights, article, sentences, at)
+        found.append(
+            Evidence(
+                article=article,
+                n=at,
+                start=sentences[at].start,
+                end=sentences[at].end,
+                score=cosine + COVERAGE_WEIGHT * cover + CHUNK_WEIGHT * score,
+                dense=cosine,
+                coverage=cover,
+                before=_before(article, sentences, at),
             )
-    return _best(found, n)
+        )
+    return found
+
+
+def _with_twins(
+    library: Library,
+    kept: Sequence[Evidence],
+    copies: Mapping[str, Sequence[str]],
+    weights: dict[str, float],
+    vector: NDArray[np.float32],
+) -> tuple[Evidence, ...]:
+    """Put behind each sentence what a near copy of its article tells otherwise in its place."""
+    told: list[Evidence] = []
+    known = {" ".join(stems(e.text)) for e in kept}
+    for e, twins in altered(library, kept, copies).items():
+        others = library.articles([i for i, _ in twins])
+        outlets = {a.source or a.name for a in others.values()}
+        told.append(replace(e, also=tuple(name for name in e.also if name not in outlets)))
+        for i, at in twins:
+            (twin,) = _weighed(library, others[i], {at: 1.0}, weights, vector)
+            if (words := " ".join(stems(twin.text))) not in known:
+                known.add(words)
+                told.append(replace(twin, score=min(twin.score, e.score)))
+    return tuple(told)
 
 
 def _within(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> dict[int, float]:

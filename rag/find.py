@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from rag.answerable import DATE_LINE, gap
 from rag.asked import Asked, recased, taken_apart
 from rag.conflict import Told, sides
-from rag.evidence import choose
+from rag.evidence import N_EVIDENCE, choose
 from rag.retrieve import Retriever
 from rag.schema import Evidence, Hit, Question
 from rag.select import select
+from rag.values import has_sides
+
+N_SIDES = 40  # sentences among which other sides are looked for: a side shares few words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,16 @@ def find(retriever: Retriever, question: Question) -> Finding:
     """Search for one part, weigh its sentences, and choose those to answer from."""
     retrieved = retriever.retrieve(question)
     asked = taken_apart(question.standalone, retrieved.weights)
-    evidence = choose(
-        retriever.library, retrieved, lines=DATE_LINE if asked.wants_published else None
+    weighed = choose(
+        retriever.library,
+        retrieved,
+        lines=DATE_LINE if asked.wants_published else None,
+        n=N_SIDES if has_sides(asked) else N_EVIDENCE,
     )
+    evidence = weighed[:N_EVIDENCE]
     asked = taken_apart(recased(question.standalone, evidence), retrieved.weights)
     if lacking := gap(asked, evidence):
         return Finding(asked, retrieved.hits, evidence, lacking)
-    differing = sides(asked, evidence)
+    differing = sides(asked, weighed)
     chosen = select(asked, evidence, retrieved.weights, differing)
     return Finding(asked, retrieved.hits, evidence, None, chosen, differing)

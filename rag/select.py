@@ -52,6 +52,9 @@ def select(
         if len(taken) == MAX_SELECTED:
             break
     first_of_sides = [group[0].evidence for group in sides]
+    if sides:  # what is told differently is the answer; beside it, only what tells it too
+        telling = {told.evidence for group in sides for told in group}
+        taken = [e for e in taken if e in telling]
     return tuple(dict.fromkeys([*taken, *_one_for_each_name(asked, ranked), *first_of_sides]))
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from made import article, asked, evidence
 
-from rag.conflict import MARGIN, NEAR, conflict, same, sides
+from rag.conflict import MARGIN, NEAR, conflict, sides
 from rag.figures import figures
 from rag.schema import Citation
+from rag.values import same
 
 LEFT = "How many people left Orle?"
 
 
 def values(groups):
-    return [group[0].figure.value for group in groups]
+    return [group[0].value.value for group in groups]
 
 
 def citation(n, found):
@@ -61,7 +62,7 @@ def test_kilometres_and_miles_of_two_lengths_differ():
         evidence("The queue to Calder is 10 km long."),
         evidence("The queue to Calder is 10 miles long."),
     ]
-    assert [group[0].figure.unit for group in sides(question, found)] == ["km", "mile"]
+    assert [group[0].value.unit for group in sides(question, found)] == ["km", "mile"]
 
 
 @pytest.mark.parametrize(
@@ -159,3 +160,13 @@ def test_a_side_names_what_it_counts_as_the_question_does():
     found = conflict(question, sides(question, [one, other]), cited)
     assert found is not None
     assert [side.value for side in found.sides] == ["5,000 cars", "3,600 cars"]
+
+
+def test_a_length_of_something_else_in_the_article_is_no_side():
+    question = asked("How long was the queue of cars at the Calder crossing?")
+    far = article("Calder waits.\n\nDrivers sat still.\n\nHe crossed after a walk of 90 km.")
+    found = [
+        evidence("The queue of cars at the Calder crossing was 10 km long."),
+        evidence("He crossed after a walk of 90 km.", within=far),
+    ]
+    assert sides(question, found) == []

@@ -183,7 +183,7 @@ def _conflict(conflict: Conflict, numbered: Numbered) -> str:
     )
     return (
         f'<table class="dl-conflict"><caption>Articles disagree: {esc(conflict.about)}</caption>'
-        '<thead><tr><th scope="col">Figure</th><th scope="col">Who says so, and when</th></tr>'
+        '<thead><tr><th scope="col">Said</th><th scope="col">Who says so, and when</th></tr>'
         f"</thead><tbody>{rows}</tbody></table>"
     )
 
