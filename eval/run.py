@@ -98,8 +98,8 @@ def marks_of(case: Case, answer: Answer, assistant: Answering) -> Mark:
 
 
 def confidence(answer: Answer) -> float:
-    """Return how sure an answer is, in [0, 1]: the support of its least supported claim."""
-    return min((claim.support for claim in answer.claims), default=0.0)
+    """Return how sure an answer is, in [0, 1]: that what was found answers, and supports it all."""
+    return answer.confidence * min((claim.support for claim in answer.claims), default=0.0)
 
 
 def cited_articles(answer: Answer, assistant: Answering) -> dict[str, Article]:

@@ -156,6 +156,7 @@ class Answering:
             when=self.question.when,
             prefers=self.question.prefers,
             why=tuple(self._why(citation.n, e) for citation, e in (*cited, *near)),
+            confidence=round(max((found.confidence for found in self._findings), default=0.0), 3),
         )
 
     def _why(self, n: int, evidence: Evidence) -> Why:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.answerable import DATE_LINE, gap
 from rag.asked import Asked, recased, taken_apart
+from rag.confidence import confidence
 from rag.conflict import Told, sides
 from rag.evidence import N_EVIDENCE, choose
 from rag.retrieve import Retriever
@@ -14,6 +15,7 @@ from rag.schema import Evidence, Hit, Question
 from rag.select import select
 from rag.values import has_sides
 
+LEAST_SURE = 0.4  # confidence below which an open question is not answered
 N_SIDES = 40  # sentences among which other sides are looked for: a side shares few words
 
 
@@ -29,6 +31,7 @@ class Finding:
     hits: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
     lacking: str | None
+    confidence: float  # that the evidence answers, in [0, 1]
     chosen: tuple[Evidence, ...] = ()
     sides: Sequence[Sequence[Told]] = ()
 
@@ -45,8 +48,16 @@ def find(retriever: Retriever, question: Question) -> Finding:
     )
     evidence = weighed[:N_EVIDENCE]
     asked = taken_apart(recased(question.standalone, evidence), retrieved.weights)
-    if lacking := gap(asked, evidence):
-        return Finding(asked, retrieved.hits, evidence, lacking)
+    sure = confidence(asked, evidence, retrieved.weights)
+    if lacking := gap(asked, evidence) or _too_far(asked, sure):
+        return Finding(asked, retrieved.hits, evidence, lacking, sure)
     differing = sides(asked, weighed)
     chosen = select(asked, evidence, retrieved.weights, differing)
-    return Finding(asked, retrieved.hits, evidence, None, chosen, differing)
+    return Finding(asked, retrieved.hits, evidence, None, sure, chosen, differing)
+
+
+def _too_far(asked: Asked, sure: float) -> str | None:
+    """Say that nothing answers an open question; other kinds are told by what they want."""
+    if asked.wanted == "open" and sure < LEAST_SURE:
+        return "Nothing in the articles is near enough to this question."
+    return None

@@ -259,6 +259,7 @@ class Answer:
     when: When = When()
     prefers: Preference = Preference()
     why: tuple[Why, ...] = ()  # of every citation and near miss
+    confidence: float = 0.0  # that what was found answers, in [0, 1]; of several parts the highest
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON-ready form; tuples become lists, field names stay."""

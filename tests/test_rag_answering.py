@@ -30,9 +30,9 @@ def finding(text, found, chosen=None, *, lacking=None, hits=()):
     """Return what was found for a question; all of it is chosen unless something is lacking."""
     wants = asked(text)
     if lacking is not None:
-        return Finding(wants, hits, tuple(found), lacking)
+        return Finding(wants, hits, tuple(found), lacking, 0.25)
     kept = tuple(found if chosen is None else chosen)
-    return Finding(wants, hits, tuple(found), None, kept, sides(wants, kept))
+    return Finding(wants, hits, tuple(found), None, 0.75, kept, sides(wants, kept))
 
 
 def begun(text, found, *, filters=None):
@@ -70,6 +70,12 @@ def test_why_a_sentence_was_found_is_told_with_its_passage():
     (why,) = finished(run).why
     assert (why.n, why.dense, why.coverage) == (1, MAYOR.dense, MAYOR.coverage)
     assert (why.score, why.passage) == (0.7, shares)
+
+
+def test_the_surest_part_gives_the_confidence():
+    both = [finding(LEFT, [MAYOR]), finding(WHY, [THAW], lacking="nothing said")]
+    assert finished(Answering(question(LEFT), both)).confidence == 0.75
+    assert finished(Answering(question(WHY), both[1:])).confidence == 0.25
 
 
 def test_a_checked_draft_becomes_a_claim_with_its_number():
