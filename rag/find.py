@@ -49,15 +49,18 @@ def find(retriever: Retriever, question: Question) -> Finding:
     evidence = weighed[:N_EVIDENCE]
     asked = taken_apart(recased(question.standalone, evidence), retrieved.weights)
     sure = confidence(asked, evidence, retrieved.weights)
-    if lacking := gap(asked, evidence) or _too_far(asked, sure):
+    if lacking := gap(asked, evidence) or _too_far(question, asked, sure):
         return Finding(asked, retrieved.hits, evidence, lacking, sure)
     differing = sides(asked, weighed)
     chosen = select(asked, evidence, retrieved.weights, differing)
     return Finding(asked, retrieved.hits, evidence, None, sure, chosen, differing)
 
 
-def _too_far(asked: Asked, sure: float) -> str | None:
-    """Say that nothing answers an open question; other kinds are told by what they want."""
-    if asked.wanted == "open" and sure < LEAST_SURE:
+def _too_far(question: Question, asked: Asked, sure: float) -> str | None:
+    """Say that nothing answers an open question; other kinds are told by what they want.
+
+    The wording of a follow-up is ours: how near it is says less than how near a person's is.
+    """
+    if asked.wanted == "open" and question.standalone == question.text and sure < LEAST_SURE:
         return "Nothing in the articles is near enough to this question."
     return None
