@@ -52,9 +52,9 @@ def choose(
     printed_by = _copied(library, hits, articles)
     found: list[Evidence] = []
     for article_id, article in articles.items():
-        sentences, _ = library.sentences(article_id)
-        within = _within(sentences, [hit for hit in hits if hit.article_id == article_id])
-        for e in _weighed(library, article, within, weights, retrieved.vector):
+        parts = library.sentences(article_id)
+        within = _within(parts[0], [hit for hit in hits if hit.article_id == article_id])
+        for e in _weighed(article, parts, within, weights, retrieved.vector):
             wanted = lines is not None and lines.match(e.text)
             bonus = LINE_BONUS if wanted else 0.0
             found.append(replace(e, score=e.score + bonus, also=printed_by[article_id]))
@@ -64,18 +64,19 @@ def choose(
 
 
 def _weighed(
-    library: Library,
     article: Article,
+    parts: tuple[Sequence[Sentence], NDArray[np.float16]],
     chunk_scores: Mapping[int, float],
     weights: dict[str, float],
     vector: NDArray[np.float32],
 ) -> list[Evidence]:
     """Return some sentences of an article, each with the score of its chunk, as evidence."""
-    sentences, vectors = library.sentences(article.id)
+    sentences, vectors = parts
     cosines = vectors[list(chunk_scores)].astype(np.float32) @ vector
+    covers = coverage(weights, article, sentences, list(chunk_scores))
     found = []
     for (at, score), cosine in zip(chunk_scores.items(), cosines.tolist(), strict=True):
-        cover = coverage(weights, article, sentences, at)
+        cover = covers[at]
         found.append(
             Evidence(
                 article=article,
@@ -106,7 +107,7 @@ def _with_twins(
         outlets = {a.source or a.name for a in others.values()}
         told.append(replace(e, also=tuple(name for name in e.also if name not in outlets)))
         for i, at in twins:
-            (twin,) = _weighed(library, others[i], {at: 1.0}, weights, vector)
+            (twin,) = _weighed(others[i], library.sentences(i), {at: 1.0}, weights, vector)
             if (words := " ".join(stems(twin.text))) not in known:
                 known.add(words)
                 told.append(replace(twin, score=min(twin.score, e.score)))
@@ -129,26 +130,37 @@ def stem_weights(weights: dict[str, float]) -> dict[str, float]:
 
 
 def coverage(
-    weights: dict[str, float], article: Article, sentences: Sequence[Sentence], n: int
-) -> float:
-    """Return the share of the question's word weight that a sentence holds, in [0, 1].
+    weights: dict[str, float],
+    article: Article,
+    sentences: Sequence[Sentence],
+    wanted: Sequence[int],
+) -> dict[int, float]:
+    """Return by number the share of the question's word weight that sentences hold, in [0, 1].
 
     Words of the neighbouring sentences and of the title and outlet count NEIGHBOUR_SHARE:
     they say what the sentence is about.
     """
     total = sum(weights.values())
     if not total:
-        return 0.0
-    inside = _text(article, sentences, n)
-    near = [_text(article, sentences, i) for i in (n - 1, n + 1) if 0 <= i < len(sentences)]
-    around = [article.title, article.source, *near]
-    held = 0.0
-    for word, weight in weights.items():
-        if text_holds(inside, word):
-            held += weight
-        elif any(text_holds(text, word) for text in around):
-            held += weight * NEIGHBOUR_SHARE
-    return held / total
+        return dict.fromkeys(wanted, 0.0)
+    asked_of = {at for n in wanted for at in (n - 1, n, n + 1) if 0 <= at < len(sentences)}
+    held = {at: _held(weights, _text(article, sentences, at)) for at in asked_of}
+    head = _held(weights, article.title) | _held(weights, article.source)
+    found = {}
+    for n in wanted:
+        around = head.union(held.get(n - 1, ()), held.get(n + 1, ()))
+        share = 0.0
+        for word, weight in weights.items():
+            if word in held[n]:
+                share += weight
+            elif word in around:
+                share += weight * NEIGHBOUR_SHARE
+        found[n] = share / total
+    return found
+
+
+def _held(weights: Iterable[str], text: str) -> frozenset[str]:
+    return frozenset(word for word in weights if text_holds(text, word))
 
 
 def _text(article: Article, sentences: Sequence[Sentence], n: int) -> str:

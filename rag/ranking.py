@@ -38,6 +38,11 @@ class Shares:
     date: float = 0.0
     prefers: float = 0.0
 
+    def of_chunk(self, dense: float, lexical: float) -> Shares:
+        """Return an article's shares with those of one of its chunks."""
+        # Named one by one: ``replace`` takes four times as long, some 400 times a question.
+        return Shares(dense, lexical, self.article, self.lead, self.centre, self.date, self.prefers)
+
 
 NO_SHARES = Shares()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,7 +199,7 @@ class Retriever:
         words_held = of_best(pool.lexical)
         hits = []
         for i, chunk in chunks.items():
-            shares = replace(whole[chunk.article_id], dense=near[i], lexical=words_held.get(i, 0.0))
+            shares = whole[chunk.article_id].of_chunk(near[i], words_held.get(i, 0.0))
             hits.append(
                 Hit(
                     chunk_id=i,
