@@ -170,7 +170,7 @@ def test_coverage(weights, n, expected):
     )
     parts = sentences(home.text)
     assert len(parts) == 3
-    assert coverage(stem_weights(weights), home, parts, n) == pytest.approx(expected)
+    assert coverage(stem_weights(weights), home, parts, [n])[n] == pytest.approx(expected)
 
 
 def test_words_of_one_stem_weigh_once():
