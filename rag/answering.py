@@ -13,7 +13,7 @@ from rag.compose import Draft, is_refusal
 from rag.conflict import conflict
 from rag.figures import figures
 from rag.find import Finding
-from rag.ranking import NO_SHARES
+from rag.ranking import NO_SHARES, Why
 from rag.schema import (
     Answer,
     Citation,
@@ -25,7 +25,6 @@ from rag.schema import (
     Question,
     Removed,
     Status,
-    Why,
     WriterName,
 )
 from rag.verify import Check, Verifier

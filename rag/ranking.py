@@ -48,6 +48,22 @@ NO_SHARES = Shares()
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why citation ``n`` was found: its sentence, and the passage that it stands in.
+
+    ``dense`` is the sentence's cosine to the question in [-1, 1], ``coverage`` the share of the
+    question's word weight that it holds in [0, 1]; ``passage`` is what the passage's score in
+    [0, 1] is made of. Higher is better throughout.
+    """
+
+    n: int
+    dense: float
+    coverage: float
+    score: float
+    passage: Shares
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """How chunks are ranked: the weight of each share, 0 to leave it out.
 

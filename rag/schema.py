@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from index.schema import Article
-from rag.ranking import NO_SHARES, Shares
+from rag.ranking import NO_SHARES, Shares, Why
 
 Status = Literal["answered", "partial", "conflicting", "abstained"]
 Verdict = Literal["supported", "partly", "unsupported"]
@@ -176,22 +176,6 @@ class Citation:
     also: tuple[str, ...] = ()  # other outlets that print the same words
     content_hash: str = ""  # the version of the article that was cited: Article.content_hash
     page: int | None = None  # on which the sentence begins, from 1; None where there are no pages
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why citation ``n`` was found: its sentence, and the passage that it stands in.
-
-    ``dense`` is the sentence's cosine to the question in [-1, 1], ``coverage`` the share of the
-    question's word weight that it holds in [0, 1]; ``passage`` is what the passage's score in
-    [0, 1] is made of. Higher is better throughout.
-    """
-
-    n: int
-    dense: float
-    coverage: float
-    score: float
-    passage: Shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,7 +298,7 @@ class Page:
         self.n += 1
         session = f"session-{self.n}"
         body = {
-            "data": [question, None, [], "", "", "", True],
+            "data": [question, None, [], *[""] * 6, True],
             "fn_index": self.event,
             "session_hash": session,
         }

@@ -9,8 +9,8 @@ import pytest
 import scripted
 from scripted import FERRY, LETTER, WIRE, ScriptedAssistant
 
-from rag.ranking import Shares
-from rag.schema import Claim, Found, Notice, Understood, Why
+from rag.ranking import Shares, Why
+from rag.schema import Claim, Found, Notice, Understood
 from rag.standing import Standing
 from ui import render
 from ui.escape import esc, link

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 
-from rag.schema import Answer, Citation, Conflict, Removed, Why
+from rag.ranking import Why
+from rag.schema import Answer, Citation, Conflict, Removed
 
 STATUS_LABELS = {
     "answered": "Answered",

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from rag.schema import Citation, Why
+from rag.ranking import Why
+from rag.schema import Citation
 from ui import render
 from ui.escape import esc
 

@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.schema import Answer, Citation, Claim, Conflict, Question, Removed, Why
+from rag.ranking import Why
+from rag.schema import Answer, Citation, Claim, Conflict, Question, Removed
 from rag.standing import Standing
 from ui import render
 from ui.escape import esc
