@@ -55,9 +55,10 @@ chat: install ## Fetch the models, index CORPUS, and open the chat
 	$(BIN)/dateline chat $(if $(PORT),--port $(PORT)) \
 		$(if $(filter samples,$(CORPUS)),$(SAMPLE_QUESTIONS)) $(CHAT_ARGS)
 
+# Two workers share the cores: one thread each, or they wait for each other.
 test: install ## Fetch the models and run every test, browser tests included
 	$(BIN)/dateline models
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: install ## Lint, formatting and types
 	$(BIN)/ruff check .
