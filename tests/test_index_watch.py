@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 from index.watch import changes
@@ -51,6 +52,7 @@ def test_ctrl_c_ends_the_watch_quietly(tmp_path):
         if lines:
             break
     assert lines == ["changed\n"]
+    time.sleep(1)  # it watches again a moment after it says so
     watching.send_signal(signal.SIGINT)
     out, err = watching.communicate(timeout=60)
     assert out.endswith("ended\n")

@@ -37,7 +37,7 @@ from index.extract.visible import drop_foreign, drop_hidden, parse
 from index.schema import Extracted, Failure
 
 MAX_ELEMENTS = 100_000  # ten times a large page; extraction takes 0.2 ms an element
-MAX_DEPTH = 512  # elements in elements, as in browsers; extraction takes the cube of that
+MAX_DEPTH = 256  # elements in elements, lxml's own limit; extraction takes the cube of that
 MAX_TABLE_DEPTH = 20  # tables in tables; likewise, and old layouts have five
 MIN_WORDS = 20  # a page with less is a shell whose article a script would have loaded
 # A page without text is an error of ours, with its path; the library's own line says less.
