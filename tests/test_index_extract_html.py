@@ -436,6 +436,23 @@ def test_paragraphs_and_links_within_one_another_are_looked_at_once(tmp_path):
     assert PARAGRAPHS[-1] in text
 
 
+ENDLESS = "&#" + "9" * 5000 + ";"
+
+
+def test_a_character_number_without_end_in_the_text_is_refused(tmp_path):
+    shown = ENDLESS.replace("&", "&amp;")
+    (tmp_path / "a.html").write_text(page(before=f"<p>Sail on, {shown} and on."), "utf-8")
+    with pytest.raises(ReadError, match="no article text found"):
+        list(read(tmp_path / "a.html"))
+
+
+@pytest.mark.parametrize("name", ["headline", "author", "url"])
+def test_a_character_number_without_end_in_the_structured_data_harms_nothing(tmp_path, name):
+    data = {**JSON_LD["@graph"][2], name: f"Sail on {ENDLESS}"}
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    assert paragraphs(tmp_path, page(head=head)) == PARAGRAPHS
+
+
 def test_elements_left_open_as_in_old_pages_are_read(tmp_path):
     text = " ".join(paragraphs(tmp_path, page(before="<font size=2>" * 200)))
     assert text == " ".join(PARAGRAPHS)

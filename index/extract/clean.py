@@ -5,6 +5,7 @@ Pure functions of strings. Cleaning clean text changes nothing.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ _INVISIBLE = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _WORD = re.compile(r"\w+")
+# Python refuses to read a number of over 4,300 digits; no character has more than seven.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
 
 def clean_characters(text: str) -> str:
@@ -30,6 +33,11 @@ def clean_characters(text: str) -> str:
 def clean_line(text: str) -> str:
     """Return the text on one line: clean characters, single spaces, no space at the ends."""
     return " ".join(clean_characters(text).split())
+
+
+def without_entities(text: str) -> str:
+    """Return the text with the characters that its HTML entities stand for."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
 
 
 def join_paragraphs(paragraphs: Iterable[str], title: str = "") -> str:

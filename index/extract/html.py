@@ -174,7 +174,10 @@ def main_paragraphs(tree: html.HtmlElement) -> list[str]:
     Precision comes first; a page that leaves nothing then is read again more generously.
     """
     for options in ({"favor_precision": True}, {"favor_recall": True}):
-        document = trafilatura.bare_extraction(tree, include_comments=False, **options)
+        try:
+            document = trafilatura.bare_extraction(tree, include_comments=False, **options)
+        except ValueError:  # it reads "&#" and 4,301 digits in the text as a character's number
+            return []
         text = document.text if document else None
         if text:
             return [line for line in map(_plain_row, text.split("\n")) if line]

@@ -6,7 +6,6 @@ this article. Nothing in it is checked against the page's text here.
 
 from __future__ import annotations
 
-import html as entities
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from itertools import islice
 
 from lxml import html
 
-from index.extract.clean import clean_line, key
+from index.extract.clean import clean_line, key, without_entities
 
 Node = Mapping[str, object]
 """An object of a page's structured data."""
@@ -74,7 +73,7 @@ def string(value: object) -> str:
         value = value[0] if value else ""
     if isinstance(value, dict):
         value = value.get("@id") or value.get("@value") or value.get("name") or ""
-    return entities.unescape(value).strip() if isinstance(value, str) else ""
+    return without_entities(value).strip() if isinstance(value, str) else ""
 
 
 def names(value: object) -> tuple[str, ...]:
@@ -83,7 +82,7 @@ def names(value: object) -> tuple[str, ...]:
     for item in value if isinstance(value, list) else [value]:
         name = item.get("name") if isinstance(item, dict) else item
         for part in name if isinstance(name, list) else [name]:
-            text = clean_line(entities.unescape(part)) if isinstance(part, str) else ""
+            text = clean_line(without_entities(part)) if isinstance(part, str) else ""
             if text and "://" not in text and len(text) < _MAX_NAME:
                 found.append(text)
     return tuple(dict.fromkeys(found))

@@ -6,12 +6,11 @@ or an object that wraps it; knows nothing of the names of fields.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from index.extract.clean import clean_line
+from index.extract.clean import clean_line, without_entities
 from index.extract.visible import visible_text
 
 _BLOCK_TAG = re.compile(
@@ -23,7 +22,6 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>|<!--",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 # What an object calls the value it wraps: content systems, APIs, document databases.
 _WRAPPED = ("name", "rendered", "value", "#text", "$date", "$numberLong", "$oid", "title", "id")
 _TIMESTAMP = re.compile(r"(?P<seconds>[1-9]\d{9})(?:\d{3}|\.\d{1,9})?")
@@ -70,7 +68,7 @@ def without_markup(text: str) -> str:
         return visible_text(" ".join(text.split())).replace("\n", "\n\n")
     if _TAG.search(text):
         return visible_text(text)
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    return without_entities(text)
 
 
 def paragraphs(text: str) -> list[str]:
