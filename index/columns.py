@@ -24,7 +24,8 @@ Mask = NDArray[np.bool_]
 MAX_MASKS = 32  # kept: a megabyte each for a million chunks
 
 _SQL = """
-SELECT a.id, a.published, a.source, a.authors, a.language, a.path, a.passage_hash, c.first, c.n
+SELECT a.id, a.published, a.source, a.authors, a.language, a.path, a.passage_hash, c.first, c.n,
+    a.title
 FROM (SELECT article_id, min(rowid) AS first, count(*) AS n FROM chunks GROUP BY article_id) c
 JOIN articles a ON a.id = c.article_id ORDER BY c.first
 """  # the rows of an article's chunks follow one another: they are written in one transaction
@@ -33,15 +34,19 @@ JOIN articles a ON a.id = c.article_id ORDER BY c.first
 class Columns:
     """The articles of a library as they were when this was made; it never changes.
 
-    ``ids``, ``days`` (as numbers like 20220928; 0 where unknown), ``passage_hashes``, ``first``
-    (row of the first chunk) and ``n`` (chunks) have one value an article. ``article`` has one a
-    chunk row, the article's place in the others; -1 where there is no such row.
+    ``ids``, ``published`` (ISO day or None), ``days`` (as numbers like 20220928; 0 where unknown),
+    ``sources``, ``titled`` (is there a title), ``passage_hashes``, ``first`` (row of the first
+    chunk) and ``n`` (chunks) have one value an article. ``article`` has one a chunk row, the
+    article's place in the others; -1 where there is no such row.
     """
 
     def __init__(self, db: Database) -> None:
         """Read the ledger: about a second for a million chunks."""
         rows = db.rows(_SQL)
         self.ids: list[str] = [row[0] for row in rows]
+        self.published: list[str | None] = [row[1] for row in rows]
+        self.sources: list[str] = [row[2] for row in rows]
+        self.titled = np.array([bool(row[9]) for row in rows], dtype=bool)
         self.days = np.array([day(row[1]) for row in rows], dtype=np.int32)
         self.passage_hashes: list[str] = [row[6] for row in rows]
         self.first = np.array([row[7] for row in rows], dtype=np.int64)
@@ -66,6 +71,10 @@ class Columns:
         The array must not be written to: it is kept for the next question.
         """
         return self._kept(scope, lambda: self._mask(scope))
+
+    def authors(self, place: int) -> tuple[str, ...]:
+        """Return the names of an article's authors, lower-cased."""
+        return cast(tuple[str, ...], self._rows["authors"][place])
 
     def _articles_of_rows(self) -> NDArray[np.int32]:
         n_rows = int((self.first + self.n).max(initial=0))

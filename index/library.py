@@ -29,7 +29,7 @@ from index.rows import (
     Entry,
     Manifest,
     to_article,
-    to_sentences,
+    to_spans,
     to_vectors,
 )
 from index.schema import Article, Chunk, Failure, LibraryStatus, Past, Scope, Sentence
@@ -211,12 +211,15 @@ class Library:
         sql = f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id IN "
         return {row[0]: to_article(row) for row in self.db.rows_among(sql, article_ids)}
 
-    def sentences(self, article_id: str) -> tuple[tuple[Sentence, ...], NDArray[np.float16]]:
-        """Return an article's sentences and their unit vectors (n_sentences, dim), as stored."""
+    def sentences(self, article_id: str) -> tuple[list[tuple[int, int]], NDArray[np.float16]]:
+        """Return (start, end) of an article's sentences and their unit vectors, as stored.
+
+        Vectors are (n_sentences, dim). Raises NotFoundError.
+        """
         rows = self.db.rows("SELECT spans, span_vectors FROM articles WHERE id = ?", (article_id,))
         if not rows:
             raise NotFoundError(f"No article {article_id!r} in the library: it may be removed.")
-        spans = to_sentences(rows[0][0])
+        spans = to_spans(rows[0][0])
         return spans, to_vectors(rows[0][1], len(spans))
 
     def entries(self, article_ids: Sequence[str]) -> list[Entry]:
@@ -230,7 +233,7 @@ class Library:
         sql = "SELECT id, spans, chunk_vectors, span_vectors FROM articles WHERE id IN "
         for i, spans, chunk_rows, span_rows in self.db.rows_among(sql, list(found)):
             own = tuple(sorted(chunks[i], key=lambda chunk: chunk.n))
-            parts = to_sentences(spans)
+            parts = tuple(Sentence(n, *span) for n, span in enumerate(to_spans(spans)))
             vectors = to_vectors(chunk_rows, len(own)), to_vectors(span_rows, len(parts))
             made[i] = Entry(found[i], parts, own, *vectors)
         return [made[i] for i in article_ids if i in made]
@@ -285,10 +288,6 @@ class Library:
         that higher is better; a word of the title counts like one of the text.
         """
         return self.view.search_text(terms, limit, scope)
-
-    def document_frequency(self, term: str) -> int:
-        """Return in how many chunks a word stands, in any of its forms (Porter's stems)."""
-        return len(self.view.full_text.postings(term).rows)
 
 
 def require(ledger: Path) -> None:

@@ -13,7 +13,6 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columns import Mask
 from index.library import Library
 from index.matrix import Matrix, Rows
 from index.schema import Scope
@@ -27,7 +26,7 @@ SPARE = 1.5  # times the neighbours that hold as many of the scope as are wanted
 BLOCK = 100_000  # rows compared at once: 77 MB
 N_ROUGH = 200  # compared again in full precision, beside those asked for
 
-Found = list[tuple[str, float]]
+Found = list[tuple[int, float]]
 
 
 class Nearest:
@@ -39,21 +38,25 @@ class Nearest:
         self._lock = threading.Lock()
         self._matrix: tuple[View, Matrix] | None = None
 
-    def nearest(self, vector: NDArray[np.float32], n: int, scope: Scope) -> Found:
-        """Return up to ``n`` (chunk id, cosine) within the scope, best first.
+    def nearest(self, vector: NDArray[np.float32], n: int, scope: Scope) -> list[tuple[str, float]]:
+        """Return up to ``n`` (chunk id, cosine) within the scope, best first, then by id.
 
         ``vector`` is (dim,), of unit length. Exact where the scope lets few chunks through.
         """
         view = self._library.view
+        return named(view, self.nearest_rows(view, vector, n, scope))
+
+    def nearest_rows(self, view: View, vector: NDArray[np.float32], n: int, scope: Scope) -> Found:
+        """Return up to ``n`` (chunk row, cosine) within the scope, best first, as ``nearest``."""
         mask = view.columns.mask(scope)
         if mask is None:
-            return self._store.nearest(vector, n)
+            return self._of_all(view, vector, n)
         rows = np.flatnonzero(mask)
         if not len(rows) or n < 1:
             return []
         n_fetched = n + int(SPARE * n * view.columns.n_chunks / len(rows))
         if len(rows) > ROWS_A_SEARCH + ROWS_A_NEIGHBOUR * n_fetched:
-            found = self._checked(view, vector, n_fetched, mask)
+            found = [(row, s) for row, s in self._of_all(view, vector, n_fetched) if mask[row]]
             if len(found) >= n:
                 return found[:n]
         return self._exact(view, vector, n, rows)
@@ -62,15 +65,12 @@ class Nearest:
         """See what another process wrote."""
         self._store.reopen()
 
-    def _checked(
-        self, view: View, vector: NDArray[np.float32], n_fetched: int, mask: Mask
-    ) -> Found:
-        """Return those of the nearest of all that the mask lets through, best first."""
-        found = self._store.nearest(vector, n_fetched)
+    def _of_all(self, view: View, vector: NDArray[np.float32], n: int) -> Found:
+        """Return the nearest of all, without what was written since the view was made."""
+        found = self._store.nearest(vector, n)
         rows = view.chunk_rows([chunk_id for chunk_id, _ in found])
-        return [
-            (i, score) for i, score in found if i in rows and rows[i] < len(mask) and mask[rows[i]]
-        ]
+        n_rows = view.columns.n_rows
+        return [(rows[i], score) for i, score in found if rows.get(i, n_rows) < n_rows]
 
     def _exact(
         self, view: View, vector: NDArray[np.float32], n: int, rows: NDArray[np.int64]
@@ -84,13 +84,8 @@ class Nearest:
         n_again = min(len(rows), n + N_ROUGH)
         again = rows[np.argpartition(-rough, n_again - 1)[:n_again]]
         cosines = exact_cosines(matrix[again], vector)
-        ids = view.chunk_ids(again.tolist())
-        named = [
-            (ids[int(row)], float(cosine))
-            for row, cosine in zip(again, cosines, strict=True)
-            if int(row) in ids
-        ]
-        return sorted(named, key=lambda pair: (-pair[1], pair[0]))[:n]
+        best = np.argsort(-cosines, kind="stable")[:n]
+        return list(zip(again[best].tolist(), cosines[best].tolist(), strict=True))
 
     def _rows_of(self, view: View) -> Rows:
         with self._lock:
@@ -98,6 +93,13 @@ class Nearest:
                 self._matrix = None  # the old file is let go of first
                 self._matrix = (view, Matrix(self._library.folder, self._library.db, view.columns))
             return self._matrix[1].rows
+
+
+def named(view: View, found: Found) -> list[tuple[str, float]]:
+    """Return the ids of the chunks that still stand in the rows found, best first, then by id."""
+    ids = view.chunk_ids([row for row, _ in found])
+    pairs = [(ids[row], score) for row, score in found if row in ids]
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
 def dots(rows: Rows, vector: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -131,10 +131,10 @@ def to_article(row: Row) -> Article:
     return Article(*fields)
 
 
-def to_sentences(blob: bytes) -> tuple[Sentence, ...]:
-    """Read the sentences back from their blob."""
-    pairs = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).tolist()
-    return tuple(Sentence(n, start, end) for n, (start, end) in enumerate(pairs))
+def to_spans(blob: bytes) -> list[tuple[int, int]]:
+    """Read the start and the end of every sentence back from their blob."""
+    starts, ends = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).T.tolist()
+    return list(zip(starts, ends, strict=True))
 
 
 def to_vectors(blob: bytes, n: int) -> NDArray[np.float16]:

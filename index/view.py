@@ -33,6 +33,12 @@ class View:
         """The full-text index."""
         return FullText(self._db)
 
+    def search_rows(
+        self, terms: Sequence[str], limit: int, scope: Scope
+    ) -> list[tuple[int, float]]:
+        """Return up to ``limit`` (chunk row, BM25) within the scope, best first, then by row."""
+        return self.full_text.search(terms, limit, self.columns.mask(scope))[:limit]
+
     def search_text(
         self, terms: Sequence[str], limit: int, scope: Scope
     ) -> list[tuple[str, float]]:
@@ -41,6 +47,13 @@ class View:
         ids = self.chunk_ids([row for row, _ in found])
         named = [(ids[row], score) for row, score in found if row in ids]
         return sorted(named, key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def spans(self, rows: Sequence[int]) -> dict[int, tuple[str, str, int, int]]:
+        """Return (chunk id, article id, start, end) of the chunks that still stand in rows."""
+        sql = "SELECT rowid, id, article_id, start, end FROM chunks WHERE rowid IN"
+        return {
+            row: (i, of, start, end) for row, i, of, start, end in self._db.rows_among(sql, rows)
+        }
 
     def chunk_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """Return the ids of the chunks that still stand in these rows."""

@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from index.candidates import heads
 from index.library import Library
-from index.schema import Article, Sentence
+from index.schema import Article
 from rag.retrieve import Retrieved
 from rag.schema import Evidence, Hit
-from rag.terms import stem, stems, text_holds
+from rag.terms import holder, stem, stems
 from rag.twins import altered
+
+Spans = Sequence[tuple[int, int]]
+"""Start and end of each sentence of an article."""
 
 N_CHUNKS = 20  # best chunks whose sentences are looked at
 N_EVIDENCE = 16  # sentences kept: eight to show, and as many behind them
@@ -35,6 +38,24 @@ _LEANS = re.compile(
 )
 
 
+class Weighing:
+    """What sentences are weighed by: the question's stems with their weights, and its vector.
+
+    ``held`` tells which of the stems a text holds. ``lines`` that match are raised by LINE_BONUS.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, float],
+        vector: NDArray[np.float32],
+        lines: re.Pattern[str] | None = None,
+    ) -> None:
+        self.weights = stem_weights(weights)
+        self.vector = vector
+        self.held = holder(self.weights)
+        self.lines = lines
+
+
 def choose(
     library: Library,
     retrieved: Retrieved,
@@ -46,47 +67,46 @@ def choose(
 
     ``lines`` that match (date lines, when publication is asked for) are raised by LINE_BONUS.
     """
-    weights = stem_weights(retrieved.weights)
     hits = retrieved.hits[:N_CHUNKS]
     articles = library.articles(sorted({hit.article_id for hit in hits}))
     printed_by = _copied(library, hits, articles)
+    asked = Weighing(retrieved.weights, retrieved.vector, lines)
     found: list[Evidence] = []
     for article_id, article in articles.items():
         parts = library.sentences(article_id)
         within = _within(parts[0], [hit for hit in hits if hit.article_id == article_id])
-        for e in _weighed(article, parts, within, weights, retrieved.vector):
-            wanted = lines is not None and lines.match(e.text)
-            bonus = LINE_BONUS if wanted else 0.0
-            found.append(replace(e, score=e.score + bonus, also=printed_by[article_id]))
-    return _with_twins(
-        library, _best(found, n), {h.article_id: h.copies for h in hits}, weights, retrieved.vector
-    )
+        found += _weighed(asked, article, parts, within, printed_by[article_id])
+    return _with_twins(library, asked, _best(found, n), {h.article_id: h.copies for h in hits})
 
 
 def _weighed(
+    asked: Weighing,
     article: Article,
-    parts: tuple[Sequence[Sentence], NDArray[np.float16]],
+    parts: tuple[Spans, NDArray[np.float16]],
     chunk_scores: Mapping[int, float],
-    weights: dict[str, float],
-    vector: NDArray[np.float32],
+    also: tuple[str, ...] = (),
 ) -> list[Evidence]:
     """Return some sentences of an article, each with the score of its chunk, as evidence."""
-    sentences, vectors = parts
-    cosines = vectors[list(chunk_scores)].astype(np.float32) @ vector
-    covers = coverage(weights, article, sentences, list(chunk_scores))
+    spans, vectors = parts
+    cosines = vectors[list(chunk_scores)].astype(np.float32) @ asked.vector
+    covers = coverage(asked, article, spans, list(chunk_scores))
     found = []
     for (at, score), cosine in zip(chunk_scores.items(), cosines.tolist(), strict=True):
+        start, end = spans[at]
         cover = covers[at]
+        wanted = asked.lines is not None and asked.lines.match(article.text[start:end])
+        bonus = LINE_BONUS if wanted else 0.0
         found.append(
             Evidence(
                 article=article,
                 n=at,
-                start=sentences[at].start,
-                end=sentences[at].end,
-                score=cosine + COVERAGE_WEIGHT * cover + CHUNK_WEIGHT * score,
+                start=start,
+                end=end,
+                score=cosine + COVERAGE_WEIGHT * cover + CHUNK_WEIGHT * score + bonus,
                 dense=cosine,
                 coverage=cover,
-                before=_before(article, sentences, at),
+                before=_before(article, spans, at),
+                also=also,
             )
         )
     return found
@@ -94,10 +114,9 @@ def _weighed(
 
 def _with_twins(
     library: Library,
+    asked: Weighing,
     kept: Sequence[Evidence],
     copies: Mapping[str, Sequence[str]],
-    weights: dict[str, float],
-    vector: NDArray[np.float32],
 ) -> tuple[Evidence, ...]:
     """Put behind each sentence what a near copy of its article tells otherwise in its place."""
     told: list[Evidence] = []
@@ -107,16 +126,16 @@ def _with_twins(
         outlets = {a.source or a.name for a in others.values()}
         told.append(replace(e, also=tuple(name for name in e.also if name not in outlets)))
         for i, at in twins:
-            (twin,) = _weighed(others[i], library.sentences(i), {at: 1.0}, weights, vector)
+            (twin,) = _weighed(asked, others[i], library.sentences(i), {at: 1.0})
             if (words := " ".join(stems(twin.text))) not in known:
                 known.add(words)
                 told.append(replace(twin, score=min(twin.score, e.score)))
     return tuple(told)
 
 
-def _within(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> dict[int, float]:
+def _within(spans: Spans, hits: Sequence[Hit]) -> dict[int, float]:
     """Return the sentences that begin in any of the hits, with the score of the best of them."""
-    starts = [sentence.start for sentence in sentences]
+    starts = [start for start, _ in spans]
     scores: dict[int, float] = {}
     for hit in hits:
         for n in range(bisect_left(starts, hit.start), bisect_left(starts, hit.end)):
@@ -124,33 +143,30 @@ def _within(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> dict[int, flo
     return scores
 
 
-def stem_weights(weights: dict[str, float]) -> dict[str, float]:
+def stem_weights(weights: Mapping[str, float]) -> dict[str, float]:
     """Return word weights by stem."""
     return {stem(word): weight for word, weight in weights.items()}
 
 
 def coverage(
-    weights: dict[str, float],
-    article: Article,
-    sentences: Sequence[Sentence],
-    wanted: Sequence[int],
+    asked: Weighing, article: Article, spans: Spans, wanted: Sequence[int]
 ) -> dict[int, float]:
     """Return by number the share of the question's word weight that sentences hold, in [0, 1].
 
     Words of the neighbouring sentences and of the title and outlet count NEIGHBOUR_SHARE:
     they say what the sentence is about.
     """
-    total = sum(weights.values())
+    total = sum(asked.weights.values())
     if not total:
         return dict.fromkeys(wanted, 0.0)
-    asked_of = {at for n in wanted for at in (n - 1, n, n + 1) if 0 <= at < len(sentences)}
-    held = {at: _held(weights, _text(article, sentences, at)) for at in asked_of}
-    head = _held(weights, article.title) | _held(weights, article.source)
+    read = {at for n in wanted for at in (n - 1, n, n + 1) if 0 <= at < len(spans)}
+    held = {at: asked.held(_text(article, spans, at)) for at in read}
+    head = asked.held(article.title) | asked.held(article.source)
     found = {}
     for n in wanted:
         around = head.union(held.get(n - 1, ()), held.get(n + 1, ()))
         share = 0.0
-        for word, weight in weights.items():
+        for word, weight in asked.weights.items():
             if word in held[n]:
                 share += weight
             elif word in around:
@@ -159,29 +175,26 @@ def coverage(
     return found
 
 
-def _held(weights: Iterable[str], text: str) -> frozenset[str]:
-    return frozenset(word for word in weights if text_holds(text, word))
+def _text(article: Article, spans: Spans, n: int) -> str:
+    start, end = spans[n]
+    return article.text[start:end]
 
 
-def _text(article: Article, sentences: Sequence[Sentence], n: int) -> str:
-    return article.text[sentences[n].start : sentences[n].end]
-
-
-def _before(article: Article, sentences: Sequence[Sentence], n: int) -> str:
+def _before(article: Article, spans: Spans, n: int) -> str:
     """Return what a sentence leans on: up to two before it in its paragraph.
 
     A sentence that opens with a pronoun or "the" leans on the two before, whatever the paragraph.
     """
-    start = n
-    while start > 0 and n - start < 2 and not _breaks(article, sentences, start):
-        start -= 1
-    if start == n and n > 0 and _LEANS.match(_text(article, sentences, n)):
-        start = max(0, n - 2)
-    return article.text[sentences[start].start : sentences[n].start].strip()
+    first = n
+    while first > 0 and n - first < 2 and not _breaks(article, spans, first):
+        first -= 1
+    if first == n and n > 0 and _LEANS.match(_text(article, spans, n)):
+        first = max(0, n - 2)
+    return article.text[spans[first][0] : spans[n][0]].strip()
 
 
-def _breaks(article: Article, sentences: Sequence[Sentence], n: int) -> bool:
-    return "\n" in article.text[sentences[n - 1].end : sentences[n].start]
+def _breaks(article: Article, spans: Spans, n: int) -> bool:
+    return "\n" in article.text[spans[n - 1][1] : spans[n][0]]
 
 
 def _copied(

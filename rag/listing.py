@@ -45,7 +45,7 @@ def one_of_each(
         stands_for[first] = tuple(i for i in others if i not in kept)
         stands_for |= dict.fromkeys(kept, ())
     return [
-        replace(hit, copies=stands_for[hit.article_id])
+        replace(hit, copies=copies) if (copies := stands_for[hit.article_id]) else hit
         for hit in hits
         if hit.article_id in stands_for
     ]

@@ -18,9 +18,14 @@ The first two say which passage, the others which article. Pure functions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.candidates import Worded
+
+Scores = NDArray[np.float64]
 
 K1 = 3.0  # of an article's BM25: later, because each chunk's own BM25 levels off before
 B = 0.9
@@ -38,13 +43,9 @@ class Shares:
     date: float = 0.0
     prefers: float = 0.0
 
-    def of_chunk(self, dense: float, lexical: float) -> Shares:
-        """Return an article's shares with those of one of its chunks."""
-        # Named one by one: ``replace`` takes four times as long, some 400 times a question.
-        return Shares(dense, lexical, self.article, self.lead, self.centre, self.date, self.prefers)
-
 
 NO_SHARES = Shares()
+SHARES = tuple(field.name for field in fields(Shares))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,73 +82,69 @@ class Ranking:
     grouped: bool = True  # near copies stand behind the best of them and take no place
     most_of_one: int = 4  # chunks of one article, as long as there are others to show
 
-    def score(self, shares: Shares, *, date_strength: float, prefers_any: bool) -> float:
-        """Return the weighted mean of the shares, in [0, 1]."""
-        date = self.date * date_strength
-        prefers = self.prefers * prefers_any
-        total = self.dense + self.lexical + self.article + self.lead + self.centre + date + prefers
-        return (
-            self.dense * shares.dense
-            + self.lexical * shares.lexical
-            + self.article * shares.article
-            + self.lead * shares.lead
-            + self.centre * shares.centre
-            + date * shares.date
-            + prefers * shares.prefers
-        ) / (total or 1.0)
+    def scores(
+        self, shares: Mapping[str, Scores], *, date_strength: float, prefers_any: bool
+    ) -> Scores:
+        """Return the weighted mean of chunks' shares, (n_chunks,), in [0, 1].
+
+        ``shares`` are by name as in ``Shares``, (n_chunks,) each. ``dense`` is always among them;
+        one that is left out is 0 throughout.
+        """
+        weights = {name: getattr(self, name) for name in SHARES}
+        weights["date"] *= date_strength
+        weights["prefers"] *= prefers_any
+        total = sum(weights.values()) or 1.0
+        mean = np.zeros(len(shares["dense"]))
+        for name, own in shares.items():
+            mean += weights[name] / total * own
+        return mean
 
 
 ORDINARY = Ranking()
 
 
-def min_max(scores: Mapping[str, float]) -> dict[str, float]:
+def min_max(scores: Scores) -> Scores:
     """Return scores stretched over [0, 1]; all 1 where they are alike."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {i: (s - low) / (high - low) if high > low else 1.0 for i, s in scores.items()}
+    return from_least(scores, float(scores.min(initial=np.inf)))
 
 
-def of_best(scores: Mapping[str, float]) -> dict[str, float]:
+def of_best(scores: Scores) -> Scores:
     """Return scores as shares of the best one; all 0 where none is above 0."""
-    best = max(scores.values(), default=0.0)
-    return {i: max(0.0, s) / best if best > 0 else 0.0 for i, s in scores.items()}
+    shares: Scores = np.maximum(0.0, scores) / (scores.max(initial=0.0) or 1.0)
+    return shares
 
 
-def from_least(scores: Mapping[str, float], least: float) -> dict[str, float]:
-    """Return scores stretched over [0, 1] from ``least`` to the best; below it 0."""
-    high = max(scores.values(), default=least)
-    if high <= least:
-        return dict.fromkeys(scores, 1.0)
-    return {i: max(0.0, (s - least) / (high - least)) for i, s in scores.items()}
+def from_least(scores: Scores, least: float) -> Scores:
+    """Return scores stretched over [0, 1] from ``least`` to the best; below it 0.
+
+    All 1 where none is above it.
+    """
+    high = scores.max(initial=least)
+    if not high > least:
+        return np.ones_like(scores)
+    shares: Scores = np.maximum(0.0, (scores - least) / (high - least))
+    return shares
 
 
-def article_shares(
-    found: Mapping[str, Worded],
-    idfs: Mapping[str, float],
-    weights: Mapping[str, float],
-    sizes: Mapping[str, float],
-) -> dict[str, float]:
+def article_shares(worded: Worded, idfs: Scores, weights: Scores, sizes: Scores) -> Scores:
     """Return each article's BM25 as a share of the best one's; ``weights`` stand in for its idf.
 
     The sum of an article's chunks' BM25 for a word, divided by the word's idf, stands for the term
     frequency of BM25 (Robertson and Zaragoza 2009); each chunk has levelled it off already.
-    ``sizes`` are numbers of chunks over the library's mean, by article.
+
+    Args:
+        worded: where the words stand in the articles.
+        idfs: of each word, (n_words,).
+        weights: of each word, (n_words,).
+        sizes: numbers of chunks over the library's mean, (n_articles,).
     """
-    scores = dict.fromkeys(sizes, 0.0)
-    for word, where in found.items():
-        for article_id, score in where.sums.items():
-            if article_id in scores and idfs[word] > 0:
-                often = score / idfs[word]
-                length = K1 * (1 - B + B * sizes[article_id])
-                scores[article_id] += weights[word] * often * (K1 + 1) / (often + length)
-    return of_best(scores)
+    telling = idfs > 0
+    often = worded.sums[telling] / idfs[telling, None]
+    length = K1 * (1 - B + B * sizes)
+    held = weights[telling, None] * often * (K1 + 1) / (often + length)
+    return of_best(held.sum(axis=0))
 
 
-def opening_share(
-    found: Mapping[str, Worded], weights: Mapping[str, float], article_id: str
-) -> float:
-    """Return the share of the question's word weight that title and first chunk hold."""
-    total = sum(weights.values())
-    held = sum(weights[word] for word, where in found.items() if article_id in where.opening)
-    return held / total if total else 0.0
+def opening_shares(worded: Worded, weights: Scores) -> Scores:
+    """Return the share of the question's word weight that each title and first chunk hold."""
+    return (weights @ worded.opening) / (weights.sum() or 1.0)

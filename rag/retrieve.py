@@ -1,50 +1,39 @@
 """A question -> ranked chunks: both searches, then what is known of the articles that they found.
 
-Dense and lexical search each give their best chunks. The articles of the best of these are looked
-at as a whole (``index.candidates``), and ``rag.ranking`` makes one order of it all. Near copies
-stand behind the best of them. Knows nothing of answers.
+Dense and lexical search each give their best chunks, and ``rag.pooling`` makes one order of them.
+Near copies stand behind the best of them. Knows nothing of answers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.candidates import Head, chunk_vectors, heads, worded
 from index.copies import groups_of
 from index.embed import Embedder
 from index.errors import LibraryError, MismatchError
 from index.health import recover
 from index.library import Library
 from index.nearest import Nearest
-from index.schema import Chunk, Scope
+from index.schema import Scope
 from index.vectors import VectorStore
-from rag.dating import Wanted, wanted_days
+from index.view import View
+from rag.dating import wanted_days
 from rag.listing import one_of_each, spread
-from rag.ranking import (
-    ORDINARY,
-    Ranking,
-    Shares,
-    article_shares,
-    from_least,
-    min_max,
-    of_best,
-    opening_share,
-)
+from rag.pooling import Sought, Vector, pooled, ranked
+from rag.ranking import ORDINARY, Ranking
 from rag.rerank import Reranker, reranked
-from rag.schema import Filters, Hit, Preference, Question
+from rag.schema import Filters, Hit, Question
 from rag.terms import content_words, words
 
 N_POOL = 200  # chunks from each side: an old subject has that many before those of this week
-N_ARTICLES = 60  # articles looked at as a whole
 N_HITS = 50  # chunks returned
 CONTEXT_WEIGHT = 0.4  # of the question before, or around a part, in its vector and terms
 
-Vector = NDArray[np.float32]
+Scored = dict[int, float]
+"""Chunk rows with a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +47,6 @@ class Retrieved:
     hits: tuple[Hit, ...]
     vector: Vector
     weights: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a question is searched and ranked by."""
-
-    vector: Vector
-    idfs: dict[str, float]
-    weights: dict[str, float]  # idfs, less for words of the context
-    days: Wanted
-    prefers: Preference
-
-
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """What both searches came to: chunk id -> cosine, and BM25; and those chunks and articles."""
-
-    dense: dict[str, float]
-    lexical: dict[str, float]
-    chunks: dict[str, Chunk]
-    heads: dict[str, Head]
 
 
 class Retriever:
@@ -103,28 +71,36 @@ class Retriever:
     def retrieve(self, question: Question, *, top_k: int = N_HITS) -> Retrieved:
         """Return up to ``top_k`` chunks, best first."""
         self._follow_changes()
-        terms = content_words(question.standalone) or words(question.standalone)
-        extra = [word for word in content_words(question.context) if word not in terms]
-        idfs = self._idfs((*terms, *extra))
-        asked = _Asked(
-            vector=self._vector(question),
-            idfs=idfs,
-            weights={w: v * (1 if w in terms else CONTEXT_WEIGHT) for w, v in idfs.items()},
-            days=wanted_days(question),
-            prefers=question.prefers,
-        )
-        pool = self._pool(asked, scope_of(question.filters, question.as_of))
-        hits = self._ranked(asked, pool)
+        view = self.library.view
+        sought = self._sought(view, question)
+        found = self._found(view, sought, scope_of(question.filters, question.as_of))
+        pool = pooled(view, sought, *found, self._ranking)
+        hits, outlets = ranked(view, self.library.db, sought, pool, self._ranking)
         if self._reranker is not None:
             hits = reranked(self._reranker, self.library, question.standalone, hits)
         if self._ranking.grouped:
-            found = sorted({hit.article_id for hit in hits})
-            outlets = {i: head.source for i, head in pool.heads.items()}
-            hits = one_of_each(hits, groups_of(self.library.db, found), outlets)
+            hits = one_of_each(hits, groups_of(self.library.db, sorted(outlets)), outlets)
         hits = spread(hits, self._ranking.most_of_one, top_k)
-        return Retrieved(tuple(hits), asked.vector, asked.weights)
+        weights = dict(zip(sought.words, sought.weights.tolist(), strict=True))
+        return Retrieved(tuple(hits), sought.vector, weights)
 
     # What is asked
+
+    def _sought(self, view: View, question: Question) -> Sought:
+        terms = content_words(question.standalone) or words(question.standalone)
+        extra = [word for word in content_words(question.context) if word not in terms]
+        every = list(dict.fromkeys((*terms, *extra)))
+        n = view.columns.n_chunks
+        found = [idf(len(view.full_text.postings(word).rows), n) for word in every]
+        share = [1.0 if word in terms else CONTEXT_WEIGHT for word in every]
+        return Sought(
+            vector=self._vector(question),
+            words=every,
+            idfs=np.array(found),
+            weights=np.array(found) * np.array(share),
+            days=wanted_days(question),
+            prefers=question.prefers,
+        )
 
     def _vector(self, question: Question) -> Vector:
         vector = self._embedder.embed_query(question.standalone)
@@ -133,116 +109,32 @@ class Retriever:
         unit: Vector = (vector / np.linalg.norm(vector)).astype(np.float32)
         return unit
 
-    def _nearest(self, vector: Vector, scope: Scope) -> list[tuple[str, float]]:
+    # What is found
+
+    def _found(self, view: View, sought: Sought, scope: Scope) -> tuple[Scored, Scored]:
+        """Return what dense and lexical search find: chunk row -> cosine, and BM25.
+
+        What lies near the wanted days is searched apart: a subject of years has its whole share
+        of the pool filled before what the days want.
+        """
+        scopes = [scope]
+        if self._ranking.date and (wanted := sought.days.narrowed(scope)) is not None:
+            scopes.append(wanted)
+        dense: Scored = {}
+        lexical: Scored = {}
+        for each in scopes:
+            dense |= self._nearest(view, sought.vector, each)
+            lexical |= view.search_rows(sought.words, N_POOL, each)
+        return dense, lexical
+
+    def _nearest(self, view: View, vector: Vector, scope: Scope) -> list[tuple[int, float]]:
         """Search the vectors, mended first where a run was stopped in the middle of them."""
         try:
-            return self._vectors.nearest(vector, N_POOL, scope)
+            return self._vectors.nearest_rows(view, vector, N_POOL, scope)
         except LibraryError:
             recover(self.library.folder)
             self._vectors.reopen()
-            return self._vectors.nearest(vector, N_POOL, scope)
-
-    def _idfs(self, asked: Sequence[str]) -> dict[str, float]:
-        n = self.library.n_chunks()
-        return {word: idf(self.library.document_frequency(word), n) for word in asked}
-
-    # What is found
-
-    def _pool(self, asked: _Asked, scope: Scope) -> _Pool:
-        """Search both ways, and keep the chunks of the N_ARTICLES best articles."""
-        dense, lexical = self._found(asked, scope)
-        # A subject of years has its whole share of the pool filled before what the days want.
-        if self._ranking.date and (wanted := asked.days.narrowed(scope)) is not None:
-            of_days = self._found(asked, wanted)
-            dense, lexical = of_days[0] | dense, of_days[1] | lexical
-        chunks = self.library.chunks(sorted({*dense, *lexical}))
-        found = heads(self.library.db, sorted({c.article_id for c in chunks.values()}))
-        near, words_held = min_max(dense), of_best(lexical)
-        best: dict[str, float] = {}
-        for i, chunk in chunks.items():
-            if (head := found.get(chunk.article_id)) is not None:
-                shares = Shares(
-                    dense=near.get(i, 0.0),
-                    lexical=words_held.get(i, 0.0),
-                    date=asked.days.score(head.published),
-                )
-                best[head.id] = max(best.get(head.id, 0.0), self._score(asked, shares))
-        kept = sorted(best, key=lambda i: (-best[i], i))[:N_ARTICLES]
-        return _Pool(
-            dense,
-            lexical,
-            {i: chunk for i, chunk in chunks.items() if chunk.article_id in kept},
-            {i: found[i] for i in kept},
-        )
-
-    def _found(self, asked: _Asked, scope: Scope) -> tuple[dict[str, float], dict[str, float]]:
-        """Return what dense and lexical search find within a scope, by chunk id."""
-        dense = dict(self._nearest(asked.vector, scope))
-        return dense, dict(self.library.search_text(list(asked.weights), N_POOL, scope))
-
-    def _ranked(self, asked: _Asked, pool: _Pool) -> list[Hit]:
-        """Return the pool's chunks, best first."""
-        vectors = chunk_vectors(self.library.db, list(pool.heads))
-        whole = self._of_articles(asked, pool.heads, vectors)
-        # A chunk that only the lexical side found has its cosine too: its vector is in the ledger.
-        # Where an article changed meanwhile, its chunk may be there no more.
-        chunks = {
-            i: chunk
-            for i, chunk in pool.chunks.items()
-            if chunk.n < len(vectors.get(chunk.article_id, ()))
-        }
-        cosines = {
-            i: float(vectors[chunk.article_id][chunk.n] @ asked.vector)
-            for i, chunk in chunks.items()
-        }
-        near = from_least(cosines, min(pool.dense.values(), default=0.0))
-        words_held = of_best(pool.lexical)
-        hits = []
-        for i, chunk in chunks.items():
-            shares = whole[chunk.article_id].of_chunk(near[i], words_held.get(i, 0.0))
-            hits.append(
-                Hit(
-                    chunk_id=i,
-                    article_id=chunk.article_id,
-                    start=chunk.start,
-                    end=chunk.end,
-                    score=self._score(asked, shares),
-                    dense=cosines[i],
-                    lexical=pool.lexical.get(i, 0.0),
-                    shares=shares,
-                )
-            )
-        hits.sort(key=lambda hit: (-hit.score, hit.chunk_id))
-        return hits
-
-    def _of_articles(
-        self, asked: _Asked, found: Mapping[str, Head], vectors: Mapping[str, Vector]
-    ) -> dict[str, Shares]:
-        """Return the shares that all chunks of an article have alike."""
-        weights, columns = asked.weights, self.library.view.columns
-        words_at = worded(self.library, list(weights), list(vectors))
-        mean = columns.n_chunks / max(1, len(columns.ids))
-        sizes = {i: len(vectors[i]) / mean for i in vectors}
-        whole = article_shares(words_at, asked.idfs, weights, sizes)
-        centre = min_max({i: _cosine(vectors[i].mean(axis=0), asked.vector) for i in vectors})
-        return {
-            i: Shares(
-                article=whole[i],
-                # Without a headline the opening need not say what the text is about.
-                lead=opening_share(words_at, weights, i) if found[i].title else whole[i],
-                centre=centre[i],
-                date=asked.days.score(found[i].published),
-                prefers=float(_is_preferred(asked.prefers, found[i])),
-            )
-            for i in vectors
-        }
-
-    def _score(self, asked: _Asked, shares: Shares) -> float:
-        return self._ranking.score(
-            shares,
-            date_strength=asked.days.strength,
-            prefers_any=bool(asked.prefers.sources or asked.prefers.authors),
-        )
+            return self._vectors.nearest_rows(view, vector, N_POOL, scope)
 
     def _follow_changes(self) -> None:
         """See what another process wrote since, or built in the library's place.
@@ -280,11 +172,3 @@ def scope_of(filters: Filters, as_of: str) -> Scope:
 def idf(n_with: int, n: int) -> float:
     """Return ln(1 + (N - n + 0.5) / (n + 0.5)), as BM25 has it (Robertson and Zaragoza 2009)."""
     return math.log(1 + (n - n_with + 0.5) / (n_with + 0.5))
-
-
-def _cosine(vector: Vector, unit: Vector) -> float:
-    return float(vector @ unit) / (float(np.linalg.norm(vector)) or 1.0)
-
-
-def _is_preferred(prefers: Preference, head: Head) -> bool:
-    return head.source in prefers.sources or not set(prefers.authors).isdisjoint(head.authors)

@@ -7,8 +7,9 @@ nothing of articles, retrieval or answers.
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 import snowballstemmer
@@ -47,29 +48,37 @@ CALENDAR = frozenset(
 _N_OPENING = 4  # letters that words of one root share
 
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()  # one stemmer must not be used by two threads at once
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Return the stem of one lower-case word; figures stay as they are."""
-    return str(_stemmer.stemWord(word))
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 def words(text: str) -> list[str]:
     """Return the lower-case words and figures of a text; possessive endings are dropped."""
-    found = []
-    for match in _WORD.finditer(plain_signs(text)):
-        word = match.group().lower().replace("’", "'")
-        if word[0].isdigit():
-            word = word.replace(",", "").rstrip(".")
-        found.append(word.removesuffix("'s").removesuffix("'"))
-    return found
+    return [_lowered(each) for each in _WORD.findall(plain_signs(text))]
+
+
+def _lowered(word: str) -> str:
+    word = word.lower().replace("’", "'")
+    if word[0].isdigit():
+        word = word.replace(",", "").rstrip(".")
+    return word.removesuffix("'s").removesuffix("'")
+
+
+@lru_cache(maxsize=65536)
+def _stem_as_written(word: str) -> str:
+    return stem(_lowered(word))
 
 
 @lru_cache(maxsize=16384)
 def stems(text: str) -> tuple[str, ...]:
     """Return the stem of every word, in order; kept for sentences that are read again."""
-    return tuple(stem(word) for word in words(text))
+    return tuple(map(_stem_as_written, _WORD.findall(plain_signs(text))))
 
 
 def content_words(text: str) -> list[str]:
@@ -131,25 +140,34 @@ def holds(inside: Collection[str], word: str) -> bool:
     return any(other.startswith(opening) and same_root(word, other) for other in inside)
 
 
-def text_holds(text: str, word: str) -> bool:
-    """Tell whether a text holds a stem, a near form or another name of it, like ``holds``.
+def holder(words: Iterable[str]) -> Callable[[str], frozenset[str]]:
+    """Return what tells which of some stems a text holds, each as ``holds`` has it.
 
-    Fast for texts that are asked more than once: only stems that open alike are compared.
+    Fast for many texts: only stems that open alike are compared, and each once.
     """
-    by_opening = _by_opening(text)
-    alike = by_opening.get(word[:_N_OPENING])
-    if alike and (word in alike or any(same_root(word, other) for other in alike)):
-        return True
-    others = alias_stems(word)
-    return len(others) > 1 and any(o in by_opening.get(o[:_N_OPENING], ()) for o in others)
+    by_alias: dict[str, set[str]] = {}
+    by_opening: dict[str, list[str]] = {}
+    for word in words:
+        by_opening.setdefault(word[:_N_OPENING], []).append(word)
+        for alias in alias_stems(word):
+            by_alias.setdefault(alias, set()).add(word)
+    known: dict[str, frozenset[str]] = {}
 
+    def matched(other: str) -> frozenset[str]:
+        alike = by_opening.get(other[:_N_OPENING], ())
+        roots = [word for word in alike if same_root(word, other)]
+        return frozenset(by_alias.get(other, ())).union(roots)
 
-@lru_cache(maxsize=16384)
-def _by_opening(text: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for each in stems(text):
-        found.setdefault(each[:_N_OPENING], set()).add(each)
-    return found
+    def held(text: str) -> frozenset[str]:
+        found: frozenset[str] = frozenset()
+        for each in stems(text):
+            if (match := known.get(each)) is None:
+                match = known[each] = matched(each)
+            if match:
+                found |= match
+        return found
+
+    return held
 
 
 def _is_common(word: str) -> bool:

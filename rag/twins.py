@@ -26,7 +26,7 @@ def altered(
     ids = {i for e in kept for i in copies.get(e.article.id, ())[:MAX_COPIES]}
     articles = library.articles(sorted(ids)) if ids else {}
     sentences = {
-        i: [article.text[s.start : s.end] for s in library.sentences(i)[0]]
+        i: [article.text[start:end] for start, end in library.sentences(i)[0]]
         for i, article in articles.items()
     }
     return {

@@ -18,7 +18,7 @@ from test_index_library import article
 
 from index import matrix, nearest
 from index.library import Library
-from index.nearest import Nearest
+from index.nearest import Nearest, named
 from index.prepare import prepare
 from index.schema import Scope
 from index.store import Store
@@ -291,10 +291,9 @@ def test_articles_that_go_while_the_cache_is_written_are_no_error(tmp_path, n_go
     scope, vector = Scope(sources=("post",)), HashEmbedder().embed_query("goat lamp")
     assert desk.library.view.columns.n_chunks
     desk.remove(articles[-n_gone:])
-    found = searched._exact(
-        desk.library._view, vector, 20, np.flatnonzero(desk.library._view.columns.mask(scope))
-    )
-    same(found, by_hand(desk.library, vector, scope), 20)
+    view = desk.library._view
+    found = searched._exact(view, vector, 20, np.flatnonzero(view.columns.mask(scope)))
+    same(named(view, found), by_hand(desk.library, vector, scope), 20)
     desk.close()
 
 

@@ -9,7 +9,7 @@ from made import TODAY, Archive, article
 from index.library import Library
 from index.split import sentences
 from index.vectors import VectorStore
-from rag.evidence import NEIGHBOUR_SHARE, choose, coverage, stem_weights
+from rag.evidence import NEIGHBOUR_SHARE, Weighing, choose, coverage, stem_weights
 from rag.question import understand
 from rag.retrieve import Retriever
 from rag.schema import Filters
@@ -168,9 +168,10 @@ def test_coverage(weights, n, expected):
         title="Night in Orle",
         source="North Wire",
     )
-    parts = sentences(home.text)
-    assert len(parts) == 3
-    assert coverage(stem_weights(weights), home, parts, [n])[n] == pytest.approx(expected)
+    spans = [(sentence.start, sentence.end) for sentence in sentences(home.text)]
+    assert len(spans) == 3
+    asked = Weighing(weights, HashEmbedder().embed_query("dam"))
+    assert coverage(asked, home, spans, [n])[n] == pytest.approx(expected)
 
 
 def test_words_of_one_stem_weigh_once():
