@@ -6,33 +6,49 @@ Knows nothing of retrieval or of how sentences are drafted.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.answerable import fits
+from rag.citing import citation, why
 from rag.compose import Draft, is_refusal
 from rag.conflict import conflict
 from rag.figures import figures
 from rag.find import Finding
-from rag.ranking import NO_SHARES, Why
 from rag.schema import (
     Answer,
     Citation,
     Claim,
     DateRange,
     Evidence,
-    Hit,
     Notice,
     Question,
     Removed,
     Status,
     WriterName,
 )
-from rag.verify import Check, Verifier
+from rag.verify import NOT_ALL, Check, Verifier
 
 N_SHOWN = 8  # evidence sentences kept with an answer
 MIN_WORDS = 5  # of a sentence behind the first, where it holds no figure
 N_NEAR_MISSES = 3  # sentences shown where the articles do not answer
+MAX_REWORDED = 2  # sentences that failed and are put to the model once more
 MAX_QUOTES_ADDED = 2  # quotes put behind a drafted answer for what it left out
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A drafted sentence that was removed, and the evidence that comes nearest to saying it.
+
+    ``partly``: it says that, and more.
+    """
+
+    text: str
+    reason: str
+    n: int
+    evidence: Evidence
+    partly: bool
 
 
 class Answering:
@@ -54,12 +70,14 @@ class Answering:
         self.writer: WriterName = "extractive"
         self.timings: dict[str, float] = {}
         self._findings = findings
+        self._hits = [hit for found in findings for hit in found.hits]
         everything = dict.fromkeys(e for found in findings for e in found.evidence)
         rest = [e for e in everything if e not in self.chosen]
         self._evidence = (*self.chosen, *rest[: max(0, N_SHOWN - len(self.chosen))])
-        self._citations = {id(e): _citation(n, e) for n, e in enumerate(self._evidence, start=1)}
+        self._citations = {id(e): citation(n, e) for n, e in enumerate(self._evidence, start=1)}
         self._claims: list[Claim] = []
         self._removed: list[Removed] = []
+        self._failed: dict[int, Failed] = {}  # by the evidence that came nearest to it
         self._notices: list[str] = []
         self._refused = False
         self._length = 0
@@ -70,8 +88,7 @@ class Answering:
     @property
     def retrieved(self) -> tuple[str, ...]:
         """The ids of the articles found, best first, each once."""
-        hits = (hit for found in self._findings for hit in found.hits)
-        return tuple(dict.fromkeys(hit.article_id for hit in hits))
+        return tuple(dict.fromkeys(hit.article_id for hit in self._hits))
 
     def notice(self, text: str) -> Notice:
         """Keep what the reader must know, and return it as an event."""
@@ -80,7 +97,8 @@ class Answering:
 
     def start_over(self) -> None:
         """Forget the sentences of a writer that failed half-way."""
-        self._claims, self._removed, self._length, self._refused = [], [], 0, False
+        self._claims, self._removed, self._failed = [], [], {}
+        self._length, self._refused = 0, False
 
     def cited(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """Return the numbered citations of some evidence."""
@@ -91,23 +109,40 @@ class Answering:
         if is_refusal(draft.text):
             self._refused = True
             return None
-        only = self._findings[0].asked.wanted if len(self._findings) == 1 else "open"
-        if only == "number" and not figures(draft.text):
-            self._removed.append(Removed(draft.text, "It gives no figure, and one was asked for."))
+        if not self._gives_figure(draft.text):
             return None
         numbers, outcome = self._best_citations(draft)
-        if outcome.verdict == "unsupported":
-            self._removed.append(Removed(draft.text, outcome.reason))
+        if outcome.verdict != "supported":
+            # Of "partly" some words stand nowhere.
+            partly = outcome.verdict == "partly"
+            reason = "It says more than the cited sentence." if partly else outcome.reason
+            self._removed.append(Removed(draft.text, reason))
+            for n in numbers[:1]:
+                self._failed[n] = Failed(draft.text, reason, n, self._evidence[n - 1], partly)
             return None
         if any(claim.text == draft.text for claim in self._claims):
             return None
         if self._claims and len(draft.text.split()) < MIN_WORDS and not figures(draft.text):
             self._removed.append(Removed(draft.text, "It is no sentence."))
             return None
-        if outcome.verdict == "partly":  # some of its words stand nowhere: the source says it best
-            self._removed.append(Removed(draft.text, "It says more than the cited sentence."))
-            return self._quote(numbers[0])
         return self._add(draft.text, outcome, numbers)
+
+    def to_reword(self) -> list[Failed]:
+        """Return removed drafts whose nearest evidence nothing cites: they are said once more."""
+        used = self._used()
+        return [failed for n, failed in self._failed.items() if n not in used][:MAX_REWORDED]
+
+    def reconsider(self, n: int, draft: Draft) -> Claim | None:
+        """Check what was drafted from evidence ``n`` alone: nothing else may bear it out."""
+        if is_refusal(draft.text) or not self._gives_figure(draft.text):
+            return None
+        if any(claim.text == draft.text for claim in self._claims):
+            return None
+        outcome = self._check(draft.text, [self._evidence[n - 1]])
+        if outcome.verdict != "supported":
+            self._removed.append(Removed(draft.text, outcome.reason or NOT_ALL))
+            return None
+        return self._add(draft.text, outcome, (n,))
 
     def quotes(self, *, all_chosen: bool) -> list[Claim]:
         """Add evidence sentences verbatim: all chosen ones, or what a drafted answer left out.
@@ -126,7 +161,7 @@ class Answering:
 
     def answer(self, answer_id: str, snapshot: str) -> Answer:
         """Put the answer together."""
-        used = {n for claim in self._claims for n in claim.citations}
+        used = self._used()
         shown = self._conflicts if used else ()
         used |= {n for conflict in shown for side in conflict.sides for n in side.citations}
         everything = self._numbered(self._evidence)
@@ -154,31 +189,41 @@ class Answering:
             rewritten_by=self.question.rewritten_by,
             when=self.question.when,
             prefers=self.question.prefers,
-            why=tuple(self._why(citation.n, e) for citation, e in (*cited, *near)),
+            why=tuple(why(c.n, e, self._hits) for c, e in (*cited, *near)),
             confidence=round(max((found.confidence for found in self._findings), default=0.0), 3),
         )
-
-    def _why(self, n: int, evidence: Evidence) -> Why:
-        """Return why a sentence was found; its passage is the best one that it begins in."""
-        hits = (hit for found in self._findings for hit in found.hits)
-        passage = next((hit for hit in hits if _holds(hit, evidence)), None)
-        score, shares = (passage.score, passage.shares) if passage else (0.0, NO_SHARES)
-        return Why(n, evidence.dense, evidence.coverage, score, shares)
 
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
         return [(self._citations[id(e)], e) for e in evidence]
 
+    def _gives_figure(self, text: str) -> bool:
+        """Tell whether a draft gives a figure where that is all that is asked; remove it if not."""
+        only = self._findings[0].asked.wanted if len(self._findings) == 1 else "open"
+        if only != "number" or figures(text):
+            return True
+        self._removed.append(Removed(text, "It gives no figure, and one was asked for."))
+        return False
+
     def _best_citations(self, draft: Draft) -> tuple[tuple[int, ...], Check]:
         """Check a draft with the numbers it gives; failing that, with the sentence that says it."""
         given = tuple(n for n in draft.cited if 1 <= n <= len(self.chosen))
-        outcome = self._verifier.check(draft.text, [self._evidence[n - 1] for n in given])
+        outcome = self._check(draft.text, [self._evidence[n - 1] for n in given])
         if outcome.verdict == "supported":
             return given, outcome
         for n, evidence in enumerate(self.chosen, start=1):
-            other = self._verifier.check(draft.text, [evidence])
+            other = self._check(draft.text, [evidence])
             if other.support > outcome.support:
                 given, outcome = (n,), other
         return given, outcome
+
+    def _check(self, text: str, evidence: Sequence[Evidence]) -> Check:
+        began = time.monotonic()
+        outcome = self._verifier.check(text, evidence)
+        self.timings["verify_s"] = self.timings.get("verify_s", 0.0) + time.monotonic() - began
+        return outcome
+
+    def _used(self) -> set[int]:
+        return {n for claim in self._claims for n in claim.citations}
 
     def _quote(self, n: int) -> Claim | None:
         """Add an evidence sentence verbatim, unless it already stands in the answer."""
@@ -188,10 +233,13 @@ class Answering:
         return self._add(text, Check("supported", 1.0), (n,))
 
     def _left_out(self) -> list[int]:
-        used = {n for claim in self._claims for n in claim.citations}
+        used = self._used()
+        # What a draft said in part, and not better since, the source says best itself.
+        partly = [n for n, failed in self._failed.items() if failed.partly and n not in used]
         sides = [side.citations for found in self._conflicts for side in found.sides]
         missing = [numbers[0] for numbers in sides if not used & set(numbers)]
-        missing = [*(n for found in self._findings if (n := self._untold(found, used))), *missing]
+        untold = [n for found in self._findings if (n := self._untold(found, used))]
+        missing = [*partly, *untold, *missing]
         return list(dict.fromkeys(missing))[: MAX_QUOTES_ADDED + len(sides)]
 
     def _untold(self, found: Finding, used: set[int]) -> int | None:
@@ -248,27 +296,3 @@ class Answering:
         if filters.date_from is None and filters.date_to is None:
             return None
         return (filters.date_from, filters.date_to)
-
-
-def _holds(hit: Hit, evidence: Evidence) -> bool:
-    return hit.article_id == evidence.article.id and hit.start <= evidence.start < hit.end
-
-
-def _citation(n: int, evidence: Evidence) -> Citation:
-    a = evidence.article
-    return Citation(
-        n=n,
-        article=a.name,
-        title=a.title,
-        source=a.source,
-        published=a.published,
-        url=a.url,
-        start=evidence.start,
-        end=evidence.end,
-        quote=evidence.text,
-        article_id=a.id,
-        published_from=a.published_from,
-        also=evidence.also,
-        content_hash=a.content_hash,
-        page=a.page_of(evidence.start),
-    )

@@ -222,6 +222,19 @@ class Assistant:
                 if (claim := run.consider(draft)) is not None:
                     run.timings.setdefault("first_sentence_s", time.monotonic() - began)
                     yield Wrote(claim)
+        for failed in run.to_reword():
+            # The answer stands without it: a model that fails now loses one sentence.
+            with suppress(WriterError):
+                again = compose.reword(
+                    self._writer,
+                    run.question.standalone,
+                    failed.evidence,
+                    failed.text,
+                    self._settings.max_tokens,
+                )
+                if again is not None and (claim := run.reconsider(failed.n, again)) is not None:
+                    run.timings.setdefault("first_sentence_s", time.monotonic() - began)
+                    yield Wrote(claim)
 
     def _empty_scope(self, question: Question, anything: bool) -> str | None:
         """Say why nothing was searched, when the filters leave no article."""

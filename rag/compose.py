@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from rag.llm import Message, Writer, neutralise
@@ -23,6 +24,10 @@ _SYSTEM = (
     "comes from, like [2]. Copy names, figures and dates exactly as they stand. When sentences "
     "give different figures, report each with who says it. When the sentences do not say what is "
     f"asked, write only: {NOT_FOUND}"
+)
+_AGAIN = (
+    "“{failed}” says what the sentence does not say. Answer in one sentence with the words of the "
+    "sentence alone."
 )
 _EXAMPLES = (
     (
@@ -89,14 +94,33 @@ def write(
     writer: Writer, question: str, evidence: Sequence[Evidence], max_tokens: int
 ) -> Generator[Draft, None, None]:
     """Yield the model's sentences as each is finished. Raises WriterError in between."""
+    yield from _sentences(writer, prompt(question, evidence), max_tokens)
+
+
+def _sentences(
+    writer: Writer, messages: list[Message], max_tokens: int
+) -> Generator[Draft, None, None]:
     waiting = ""
-    for piece in writer.stream(prompt(question, evidence), max_tokens=max_tokens):
+    for piece in writer.stream(messages, max_tokens=max_tokens):
         waiting += piece
         while end := _first_end(waiting):
             yield draft(waiting[:end])
             waiting = waiting[end:]
     if re.search(r"\w", waiting):
         yield draft(waiting)
+
+
+def reword(
+    writer: Writer, question: str, evidence: Evidence, failed: str, max_tokens: int
+) -> Draft | None:
+    """Return a sentence that failed as the model says it anew, from one evidence sentence alone.
+
+    None where it writes nothing. Raises WriterError.
+    """
+    asked = prompt(question, [evidence])
+    asked[-1]["content"] += f"\n\n{_AGAIN.format(failed=neutralise(failed))}"
+    with closing(_sentences(writer, asked, max_tokens)) as drafts:
+        return next(drafts, None)
 
 
 def _first_end(text: str) -> int:

@@ -153,6 +153,7 @@ def question(text: str, filters: Filters | None = None) -> Question:
 class ScriptedWriter:
     """Says the pieces it was given, then fails if told so. Satisfies ``rag.llm.Writer``.
 
+    ``later`` is what it says from the second time on, and then it fails as ``later_error`` says.
     ``prompts`` keeps what it was asked; ``n_open`` counts streams that were not ended or closed.
     """
 
@@ -160,9 +161,17 @@ class ScriptedWriter:
     model = "scripted-1"
     kind: Literal["local", "remote"] = "local"
 
-    def __init__(self, *pieces: str, error: str = "") -> None:
+    def __init__(
+        self,
+        *pieces: str,
+        error: str = "",
+        later: Sequence[str] | None = None,
+        later_error: str = "",
+    ) -> None:
         self.pieces: Sequence[str] = pieces
         self.error = error
+        self.later = later
+        self.later_error = later_error
         self.prompts: list[list[Message]] = []
         self.warmed: list[list[Message]] = []
         self.n_open = 0
@@ -182,6 +191,8 @@ class ScriptedWriter:
                 raise WriterError(self.error)
         finally:
             self.n_open -= 1
+            if self.later is not None:
+                self.pieces, self.error = self.later, self.later_error
 
     def warm(self, messages: list[Message]) -> None:
         self.warmed.append(messages)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from made import article, asked, evidence, question
 
-from rag.answering import N_SHOWN, Answering
+from rag.answering import MAX_REWORDED, N_SHOWN, Answering
 from rag.compose import Draft
 from rag.conflict import sides
 from rag.find import Finding
@@ -310,7 +310,7 @@ def test_the_answer_carries_what_it_was_made_from():
 def test_a_question_of_two_parts_is_answered_for_both():
     text = f"{LEFT} {WHY}"
     run = Answering(question(text), [finding(LEFT, [MAYOR]), finding(WHY, [THAW])])
-    run.consider(Draft("Some 1,200 people left Orle.", (1,)))
+    run.consider(Draft("Some 1,200 people left Orle, the mayor said.", (1,)))
     (quote,) = run.quotes(all_chosen=False)
     assert quote.text == THAW.text
     answer = finished(run)
@@ -334,16 +334,91 @@ def test_evidence_of_two_parts_is_numbered_once():
     assert [c.n for c in run.cited(run.chosen)] == [1, 2]
 
 
+PARTLY = "The dam above Orle broke loudly as snow thawed."
+
+
 def test_a_draft_of_which_only_part_is_said_gives_way_to_the_sentence_itself():
     run = begun(WHY, [THAW])
-    draft = "The dam above Orle broke loudly as snow thawed."
-    claim = run.consider(Draft(draft, (1,)))
-    assert claim is not None
+    assert run.consider(Draft(PARTLY, (1,))) is None
+    (claim,) = run.quotes(all_chosen=False)
     assert (claim.text, claim.citations) == (THAW.text, (1,))
-    assert run.consider(Draft(draft, (1,))) is None  # the quote stands there already
     answer = finished(run)
-    assert [removed.text for removed in answer.removed] == [draft, draft]
+    assert [removed.text for removed in answer.removed] == [PARTLY]
     assert_whole(answer, [THAW])
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        pytest.param(PARTLY, id="partly"),
+        pytest.param("The dam above Orle broke in Tarn because snow melted.", id="unsupported"),
+    ],
+)
+def test_a_sentence_that_fails_is_said_once_more_from_what_it_came_nearest_to(draft):
+    run = begun(WHY, [RAIN, THAW])
+    assert run.consider(Draft(draft, (2,))) is None
+    (failed,) = run.to_reword()
+    assert (failed.text, failed.n, failed.evidence) == (draft, 2, THAW)
+    claim = run.reconsider(2, Draft("The dam broke because snow melted.", (1,)))
+    assert claim is not None
+    assert (claim.text, claim.citations) == ("The dam broke because snow melted.", (2,))
+    assert run.to_reword() == []
+    assert THAW.text not in [claim.text for claim in run.quotes(all_chosen=False)]
+    answer = finished(run)
+    assert [removed.text for removed in answer.removed] == [draft]
+    assert_whole(answer, [RAIN, THAW])
+
+
+def test_what_fails_again_is_removed_too():
+    run = begun(WHY, [THAW])
+    run.consider(Draft(PARTLY, (1,)))
+    again = "The dam above Orle broke at night because snow and ice melted loudly."
+    assert run.reconsider(1, Draft(again, (1,))) is None
+    assert [claim.text for claim in run.quotes(all_chosen=False)] == [THAW.text]
+    answer = finished(run)
+    assert [removed.text for removed in answer.removed] == [PARTLY, again]
+    assert all(removed.reason for removed in answer.removed)
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        pytest.param(WHY, "NOT FOUND", id="refusal"),
+        pytest.param(LEFT, "People left Orle, the mayor said.", id="no figure where one is asked"),
+    ],
+)
+def test_a_wording_that_answers_nothing_is_not_taken(text, again):
+    run = begun(text, [MAYOR])
+    run.consider(Draft("Some 1,200 people left Orle for Tarn.", (1,)))
+    assert run.reconsider(1, Draft(again, (1,))) is None
+
+
+def test_what_is_cited_already_is_not_said_again():
+    run = begun(WHY, [THAW])
+    run.consider(Draft(PARTLY, (1,)))
+    run.consider(Draft(THAW.text, (1,)))
+    assert run.to_reword() == []
+
+
+def test_a_sentence_that_cites_nothing_and_is_near_nothing_is_not_said_again():
+    run = begun(WHY, [THAW])
+    run.consider(Draft("Goats drank milk.", ()))
+    assert run.to_reword() == []
+
+
+def test_few_sentences_are_said_again():
+    found = [evidence(f"The dam number {n} broke because snow melted.") for n in range(5)]
+    run = begun(WHY, found)
+    for n in range(5):
+        run.consider(Draft(f"The dam number {n} broke in Tarn because snow melted.", (n + 1,)))
+    assert [failed.n for failed in run.to_reword()] == [1, 2][:MAX_REWORDED]
+
+
+def test_a_failed_writer_leaves_nothing_to_say_again():
+    run = begun(WHY, [THAW])
+    run.consider(Draft(PARTLY, (1,)))
+    run.start_over()
+    assert run.to_reword() == []
 
 
 def test_a_scrap_behind_the_first_sentence_is_removed():

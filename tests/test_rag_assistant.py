@@ -194,6 +194,34 @@ def test_a_figure_that_the_evidence_gives_is_quoted_whatever_the_model_says(ask,
     assert_whole(archive, answer)
 
 
+WRONG = "9,000 sheep went to Vell [1]."
+BETTER = "The ferry Selma carried 85 sheep [1]."
+
+
+def test_a_sentence_that_fails_is_asked_for_once_more_from_one_sentence(archive):
+    writer = ScriptedWriter(WRONG, later=(BETTER, " And", " more [1]."))
+    with closing(archive.assistant_with(writer)) as assistant:
+        answer = assistant.answer(SHEEP, as_of=TODAY)
+    first, again = (prompt[-1]["content"] for prompt in writer.prompts)
+    assert again.startswith(first)
+    assert "9,000 sheep" in again
+    assert writer.n_said == 3  # of what comes after its first sentence nothing is waited for
+    assert writer.n_open == 0
+    assert answer.claims[0].text == BETTER.removesuffix(" [1].") + "."
+    assert [removed.text for removed in answer.removed] == [WRONG.removesuffix(" [1].") + "."]
+    assert answer.timings["verify_s"] <= answer.timings["total_s"]
+    assert_whole(archive, answer)
+
+
+def test_a_model_that_fails_when_asked_once_more_loses_that_sentence_alone(archive):
+    writer = ScriptedWriter(f"{CARRIED} [1]. ", WRONG, later=(), later_error="It is gone.")
+    with closing(archive.assistant_with(writer)) as assistant:
+        answer = assistant.answer(SHEEP, as_of=TODAY)
+    assert answer.writer == "local"
+    assert any(CARRIED in claim.text for claim in answer.claims)
+    assert_whole(archive, answer)
+
+
 def test_a_model_that_refuses_an_open_question_makes_the_answer_abstain(ask, archive):
     answer = last(ask("Why did the dam above Orle break?", "NOT FOUND"))
     assert answer.status == "abstained"
