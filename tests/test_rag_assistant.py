@@ -195,7 +195,7 @@ def test_a_figure_that_the_evidence_gives_is_quoted_whatever_the_model_says(ask,
 
 
 WRONG = "9,000 sheep went to Vell [1]."
-BETTER = "The ferry Selma carried 85 sheep [1]."
+BETTER = f"{CARRIED} [1]."
 
 
 def test_a_sentence_that_fails_is_asked_for_once_more_from_one_sentence(archive):
@@ -207,7 +207,7 @@ def test_a_sentence_that_fails_is_asked_for_once_more_from_one_sentence(archive)
     assert "9,000 sheep" in again
     assert writer.n_said == 3  # of what comes after its first sentence nothing is waited for
     assert writer.n_open == 0
-    assert answer.claims[0].text == BETTER.removesuffix(" [1].") + "."
+    assert answer.claims[0].text == f"{CARRIED}."
     assert [removed.text for removed in answer.removed] == [WRONG.removesuffix(" [1].") + "."]
     assert answer.timings["verify_s"] <= answer.timings["total_s"]
     assert_whole(archive, answer)
