@@ -135,8 +135,8 @@ def is_about(asked: Asked, evidence: Evidence) -> bool:
     A question that lists several ("Georgia, Finland and Mongolia") is answered one at a time.
     """
     inside = {*stems(evidence.text), *stems(evidence.before)}
-    if len(asked.names) > 2:
-        return any(holds(inside, s) for name in asked.names for s in name_stems(name))
+    if asked.several:
+        return any(holds(inside, s) for name in asked.several for s in name_stems(name))
     if names_itself(asked, evidence):
         return True
     return _within_focus(asked, evidence) and not _speaks_of_another(asked, evidence.text)

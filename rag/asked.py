@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.figures import Figure, Kind
 from rag.question import Wanted, wanted
@@ -33,6 +34,7 @@ _PUBLISHED = re.compile(
     r"\bpublish|\bposted\b|\bput out\b|\bcame out\b|\b(?:article|story|gallery|dispatch|column)\b",
     re.I,
 )
+_BESIDE = re.compile(r"\s*(?:,|,?\s+(?:and|or))\s+(?:(?:in|into|to|from|of|by|for|the)\s+)*")
 _CURRENCIES = {"euro": "€", "dollar": "$", "pound": "£", "rubl": "₽", "roubl": "₽"}
 _VERB = r"(?:is|are|was|were|do|does|did|ha[sd]|have|will|would|can|could|should|[\w-]+ed)\b"
 _NOUN_ASKED = re.compile(
@@ -78,12 +80,18 @@ class Asked:
     stems: frozenset[str]
     names: tuple[str, ...]
     credited: tuple[str, ...]  # names it is only "according to"
+    listed: tuple[str, ...]  # names that it sets side by side: "in Norby, Tarn and Vell"
     focus: str | None
     kinds: frozenset[Kind]  # of figures that measure what is asked; empty: any count
     counted: str  # what "how many" counts; empty where nothing is counted
     wants_name: bool  # "what is the name of": a person's own name
     noun: str  # what must be named: "airline" of "which airline", "gunman" of "the gunman's name"
     wants_published: bool  # "when was it published": the date line itself
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """The names that an answer is wanted for one by one; none where it asks about one."""
+        return self.listed or (self.names if len(self.names) > 2 else ())
 
 
 def taken_apart(question: str, weights: dict[str, float]) -> Asked:
@@ -101,6 +109,7 @@ def taken_apart(question: str, weights: dict[str, float]) -> Asked:
         stems=frozenset(stems(question)),
         names=tuple(found),
         credited=tuple(credited),
+        listed=_side_by_side(question, found),
         focus=max(found, key=lambda name: _weight(name, weights), default=None),
         kinds=_kinds(question),
         counted=counted[1] if counted else "",
@@ -123,6 +132,16 @@ def is_adjective(name: str, question: str) -> bool:
     """Tell "European states" and "Ukrainian soldiers" from a name that stands for itself."""
     followed = re.search(rf"\b{re.escape(name)}\s+[a-zß-ÿ]", question)
     return bool(followed and " " not in name and _ADJECTIVE.search(name))
+
+
+def _side_by_side(question: str, found: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a question that commas and "and" set side by side, two or more."""
+    listed: list[str] = []
+    for one, other in pairwise(found):
+        between = question[question.find(one) + len(one) : question.find(other)]
+        if _BESIDE.fullmatch(between):
+            listed += [one, other]
+    return tuple(dict.fromkeys(listed))
 
 
 def _noun(question: str, kind: Wanted) -> str:

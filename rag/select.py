@@ -60,11 +60,11 @@ def select(
 
 def _one_for_each_name(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
     """For a question that lists names, return the best sentence with a figure for each."""
-    if asked.wanted != "number" or len(asked.names) < 3:
+    if asked.wanted != "number":
         return []
     found: list[Evidence] = []
-    for name in asked.names:
-        one = replace(asked, names=(name,), focus=name)
+    for name in asked.several:
+        one = replace(asked, names=(name,), listed=(), focus=name)
         told = (e for e in ranked if names_itself(one, e) and telling_figure(one, e.text))
         found.extend(islice(told, 1))
     return found

@@ -47,7 +47,7 @@ Value = Figure | Moment | Name | Verdict
 
 def has_sides(asked: Asked) -> bool:
     """Tell whether two different answers to a question would contradict one another."""
-    if len(asked.names) > 2 and asked.wanted == "number":
+    if asked.several and asked.wanted == "number":
         return False  # a list of names, each with a figure of its own
     return asked.wanted in {"number", "date"} or has_one_answer(asked) or is_yes_no(asked.text)
 

@@ -32,6 +32,26 @@ def test_who_is_only_quoted_is_no_subject():
     assert found.focus == "Orle"
 
 
+@pytest.mark.parametrize(
+    ("question", "listed"),
+    [
+        ("How many Danes moved to Orle and to Tarn?", ("Orle", "Tarn")),
+        ("How many people left Orle, Tarn, and Vell in May?", ("Orle", "Tarn", "Vell")),
+        ("Did Ana Roe or Bo Lind speak for the union?", ("Ana Roe", "Bo Lind")),
+        ("How many people in Orle moved to Tarn?", ()),
+        ("How many people left Orle?", ()),
+    ],
+)
+def test_names_set_side_by_side_are_asked_about_one_by_one(question, listed):
+    found = asked(question)
+    assert found.listed == found.several == listed
+
+
+def test_of_three_names_each_is_asked_about_however_they_stand():
+    found = asked("How many people from Orle went by Tarn to Vell?")
+    assert (found.listed, found.several) == ((), ("Orle", "Tarn", "Vell"))
+
+
 def test_a_question_without_names_has_no_focus():
     found = asked("How many people left?")
     assert found.names == ()

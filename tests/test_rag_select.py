@@ -77,3 +77,13 @@ def test_a_question_that_lists_names_gets_a_figure_for_each():
         "70 people came to Norby.",
         "60 people came to Vell.",
     } <= texts
+
+
+def test_a_question_about_two_places_is_not_answered_with_a_third():
+    question = "How many Danes moved to Orle and to Tarn?"
+    both = [
+        evidence("Some 1,450 Danes moved to Orle.", dense=0.8),
+        evidence("Another 300 Danes moved to Tarn.", dense=0.75),
+    ]
+    third = evidence("About 900 Danes moved to Vell.", dense=0.78)
+    assert set(chosen(question, [*both, third])) == set(both)
