@@ -113,7 +113,6 @@ class Answering:
             return None
         numbers, outcome = self._best_citations(draft)
         if outcome.verdict != "supported":
-            # Of "partly" some words stand nowhere.
             partly = outcome.verdict == "partly"
             reason = "It says more than the cited sentence." if partly else outcome.reason
             self._removed.append(Removed(draft.text, reason))
@@ -184,7 +183,7 @@ class Answering:
             writer=self.writer,
             snapshot=snapshot,
             timings={name: round(seconds, 3) for name, seconds in self.timings.items()},
-            notices=(*self._notices, *(self._gaps() if used else ())),
+            notices=(*self._notices, *self._denials(used), *(self._gaps() if used else ())),
             as_of_from=self.question.as_of_from,
             rewritten_by=self.question.rewritten_by,
             when=self.question.when,
@@ -260,6 +259,12 @@ class Answering:
     def _all_open(self) -> bool:
         return all(found.asked.wanted == "open" for found in self._findings)
 
+    def _denials(self, used: set[int]) -> list[str]:
+        """Return what the question takes for granted and a cited sentence denies, in words."""
+        against = [found.denied for found in self._findings if found.denied is not None]
+        numbers = [c.n for c, _ in self._numbered(against) if c.n in used]
+        return [f"The question takes for granted what [{n}] denies." for n in numbers]
+
     def _gaps(self) -> list[str]:
         """Return what is missing for each part that found nothing, named where there are others."""
         lacking = [found for found in self._findings if found.lacking]
@@ -290,9 +295,6 @@ class Answering:
 
     def _date_range(self) -> DateRange | None:
         """Return the days that the question names, or else those that were asked for as limits."""
-        if self.question.date_range is not None:
-            return self.question.date_range
         filters = self.question.filters
-        if filters.date_from is None and filters.date_to is None:
-            return None
-        return (filters.date_from, filters.date_to)
+        limits = (filters.date_from, filters.date_to)
+        return self.question.date_range or (limits if any(limits) else None)

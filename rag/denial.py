@@ -42,8 +42,11 @@ def is_yes_no(question: str) -> bool:
     return bool(_YES_NO.match(question)) and " or " not in question
 
 
-def stance(asked: Asked, text: str) -> Stance | None:
-    """Return what a sentence says to a yes-no question; None where it leaves it open."""
+def stance(asked: Asked, text: str, *, may_be_open: bool = False) -> Stance | None:
+    """Return what a sentence says to a yes-no question; None where it leaves it open.
+
+    ``may_be_open``: what may, would or should happen counts as if it did.
+    """
     subject = subject_stems(asked)
     act = _act(text, subject)
     inside = set(stems(text))
@@ -54,7 +57,9 @@ def stance(asked: Asked, text: str) -> Stance | None:
     denials = len(_NOT.findall(before)) + bool(_DENIED_AFTER.search(text, act[1]))
     if denials:
         return "no" if denials % 2 else None  # "did not deny that" is not "it happened"
-    return None if _OPEN.search(before) or text.rstrip().endswith("?") else "yes"
+    if text.rstrip().endswith("?") or (_OPEN.search(before) and not may_be_open):
+        return None
+    return "yes"
 
 
 def _act(text: str, subject: set[str]) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from rag.asked import Asked, recased, taken_apart
 from rag.confidence import confidence
 from rag.conflict import Told, sides
 from rag.evidence import N_EVIDENCE, choose
+from rag.premise import denied
 from rag.retrieve import Retriever
 from rag.schema import Evidence, Hit, Question
 from rag.select import select
@@ -24,7 +25,8 @@ class Finding:
     """What was found for one part of a question.
 
     ``chosen`` are the sentences to answer from, the most telling first; there are none where
-    ``lacking`` says what is missing. ``evidence`` is all that was weighed, best first.
+    ``lacking`` says what is missing. ``evidence`` is all that was weighed, best first; ``denied``
+    is the one that denies what the question takes for granted, and is chosen first.
     """
 
     asked: Asked
@@ -34,6 +36,7 @@ class Finding:
     confidence: float  # that the evidence answers, in [0, 1]
     chosen: tuple[Evidence, ...] = ()
     sides: Sequence[Sequence[Told]] = ()
+    denied: Evidence | None = None
 
 
 def find(retriever: Retriever, question: Question) -> Finding:
@@ -53,7 +56,9 @@ def find(retriever: Retriever, question: Question) -> Finding:
         return Finding(asked, retrieved.hits, evidence, lacking, sure)
     differing = sides(asked, weighed)
     chosen = select(asked, evidence, retrieved.weights, differing)
-    return Finding(asked, retrieved.hits, evidence, None, sure, chosen, differing)
+    if against := denied(asked, evidence):
+        chosen = tuple(dict.fromkeys((against, *chosen)))
+    return Finding(asked, retrieved.hits, evidence, None, sure, chosen, differing, against)
 
 
 def _too_far(question: Question, asked: Asked, sure: float) -> str | None:

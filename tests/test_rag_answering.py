@@ -421,6 +421,16 @@ def test_a_failed_writer_leaves_nothing_to_say_again():
     assert run.to_reword() == []
 
 
+def test_a_question_that_takes_for_granted_what_is_denied_is_told_so():
+    found = replace(finding(WHY, [THAW, RAIN]), denied=RAIN)
+    run = Answering(question(WHY), [found])
+    run.quotes(all_chosen=True)
+    answer = finished(run)
+    assert answer.notices == ("The question takes for granted what [2] denies.",)
+    run.start_over()  # and nothing is cited any more
+    assert finished(run).notices == ()
+
+
 def test_a_scrap_behind_the_first_sentence_is_removed():
     run = begun(WHY, [THAW])
     run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
