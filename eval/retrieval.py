@@ -31,8 +31,9 @@ TOP = 10
 N_EVIDENCE = 8
 RECALL_AT = 5
 
-NOTHING = Ranking(0, 0, 0, 0, 0, 0, 0, grouped=False)
+NOTHING = Ranking(0, 0, 0, 0, 0, 0, 0, 0, 0, grouped=False)
 FUSED = replace(ORDINARY, date=0, grouped=False)
+WHOLE = replace(FUSED, sentence=0)
 
 Values = Mapping[str, Sequence[float]]
 """Measure -> its value for each question, in the set's order."""
@@ -63,14 +64,15 @@ def rankings(dated: bool) -> tuple[Part, ...]:
         Part("lexical", replace(NOTHING, lexical=1), False),
         Part("dense", replace(NOTHING, dense=1), False),
         Part("chunks fused", replace(NOTHING, dense=0.6, lexical=0.4), False, "dense"),
-        Part("+ whole articles", FUSED, False, "chunks fused"),
-        Part("+ groups, no date", replace(FUSED, grouped=True), False, "+ whole articles"),
+        Part("+ whole articles", WHOLE, False, "chunks fused"),
+        Part("+ best sentence", FUSED, False, "+ whole articles"),
+        Part("+ groups, no date", replace(FUSED, grouped=True), False, "+ best sentence"),
     )
     if not dated:
         return alone
     return (
         *alone,
-        Part("as of the day", FUSED, True, "+ whole articles"),
+        Part("as of the day", FUSED, True, "+ best sentence"),
         Part("+ date", replace(ORDINARY, grouped=False), True, "as of the day"),
         Part("+ groups (as served)", ORDINARY, True, "+ date"),
     )

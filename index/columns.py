@@ -35,7 +35,7 @@ class Columns:
     """The articles of a library as they were when this was made; it never changes.
 
     ``ids``, ``published`` (ISO day or None), ``days`` (as numbers like 20220928; 0 where unknown),
-    ``sources``, ``titled`` (is there a title), ``passage_hashes``, ``first`` (row of the first
+    ``sources``, ``titles``, ``passage_hashes``, ``first`` (row of the first
     chunk) and ``n`` (chunks) have one value an article. ``article`` has one a chunk row, the
     article's place in the others; -1 where there is no such row.
     """
@@ -46,7 +46,7 @@ class Columns:
         self.ids: list[str] = [row[0] for row in rows]
         self.published: list[str | None] = [row[1] for row in rows]
         self.sources: list[str] = [row[2] for row in rows]
-        self.titled = np.array([bool(row[9]) for row in rows], dtype=bool)
+        self.titles: list[str] = [row[9] for row in rows]
         self.days = np.array([day(row[1]) for row in rows], dtype=np.int32)
         self.passage_hashes: list[str] = [row[6] for row in rows]
         self.first = np.array([row[7] for row in rows], dtype=np.int64)

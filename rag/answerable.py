@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 
 from rag.asked import Asked, is_adjective, name_stems, subject_stems
-from rag.evidence import COVERAGE_WEIGHT
 from rag.figures import days, years
+from rag.ranking import COVERAGE_WEIGHT
 from rag.schema import Evidence
 from rag.telling import telling_figure
 from rag.terms import holds, names, place, stem, stems

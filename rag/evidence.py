@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from index.candidates import heads
 from index.library import Library
 from index.schema import Article
+from rag.ranking import COVERAGE_WEIGHT
 from rag.retrieve import Retrieved
 from rag.schema import Evidence, Hit
-from rag.terms import holder, stem, stems
+from rag.terms import holder, stem_weights, stems
 from rag.twins import altered
 
 Spans = Sequence[tuple[int, int]]
@@ -27,7 +28,6 @@ Spans = Sequence[tuple[int, int]]
 
 N_CHUNKS = 20  # best chunks whose sentences are looked at
 N_EVIDENCE = 16  # sentences kept: eight to show, and as many behind them
-COVERAGE_WEIGHT = 0.45  # of the question's words in the sentence, beside a cosine of weight 1
 CHUNK_WEIGHT = 0.15  # of the chunk's score
 LINE_BONUS = 0.5  # for a line of a wanted form: it shares no word with the question
 NEIGHBOUR_SHARE = 0.5  # of a word's weight when it stands next to the sentence or in the title
@@ -141,11 +141,6 @@ def _within(spans: Spans, hits: Sequence[Hit]) -> dict[int, float]:
         for n in range(bisect_left(starts, hit.start), bisect_left(starts, hit.end)):
             scores[n] = max(hit.score, scores.get(n, hit.score))
     return scores
-
-
-def stem_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """Return word weights by stem."""
-    return {stem(word): weight for word, weight in weights.items()}
 
 
 def coverage(

@@ -8,8 +8,9 @@ chunks are searched for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,10 @@ from rag.ranking import (
     min_max,
     of_best,
     opening_shares,
+    weighted,
 )
 from rag.schema import Hit, Preference
+from rag.terms import holder, stem_weights
 
 N_ARTICLES = 60  # articles looked at as a whole
 
@@ -42,7 +45,7 @@ Found = Mapping[int, float]
 """What a search gave: chunk row -> cosine or BM25."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sought:
     """What a question is searched and ranked by; ``idfs`` and ``weights`` are (n_words,)."""
 
@@ -53,10 +56,19 @@ class Sought:
     days: Wanted
     prefers: Preference
 
-    def scores(self, ranking: Ranking, shares: Mapping[str, Scores]) -> Scores:
-        """Return chunks' scores, (n_chunks,): only what this question asks about takes part."""
-        return ranking.scores(
-            shares,
+    def coverage(self, text: str) -> float:
+        """Return the share of the question's word weight that a text holds, in [0, 1]."""
+        weights, held = self._stems
+        return sum(weights[word] for word in held(text)) / (sum(weights.values()) or 1.0)
+
+    @cached_property
+    def _stems(self) -> tuple[dict[str, float], Callable[[str], frozenset[str]]]:
+        weights = stem_weights(dict(zip(self.words, self.weights.tolist(), strict=True)))
+        return weights, holder(weights)
+
+    def weighs(self, ranking: Ranking) -> dict[str, float]:
+        """Return the weight of each share: only what this question asks about takes part."""
+        return ranking.weights(
             date_strength=self.days.strength,
             prefers_any=bool(self.prefers.sources or self.prefers.authors),
         )
@@ -85,8 +97,7 @@ def pooled(view: View, sought: Sought, dense: Found, lexical: Found, ranking: Ra
         "lexical": words_held,
         "date": _dates(view, sought.days, articles)[at],
     }
-    best = np.zeros(len(articles))
-    np.maximum.at(best, at, sought.scores(ranking, shares))
+    best = _best_of(weighted(shares, sought.weighs(ranking)), at, len(articles))
     ids = [view.columns.ids[place] for place in articles]
     order = sorted(range(len(ids)), key=lambda i: (-best[i], ids[i]))[:N_ARTICLES]
     kept = np.isin(at, order)
@@ -122,7 +133,7 @@ def ranked(
     shares = {name: own[at] for name, own in of_articles.items()}
     shares["dense"] = from_least(cosines.astype(np.float64), pool.least_cosine)
     shares["lexical"] = pool.lexical[kept]
-    scores = sought.scores(ranking, shares)
+    scores = weighted(shares, sought.weighs(ranking))
     hits = _hits(view, rows, scores, cosines, pool.bm25[kept], shares)
     return hits, {columns.ids[place]: columns.sources[place] for place in articles}
 
@@ -139,15 +150,37 @@ def _article_shares(
     sizes = columns.n[articles] / (columns.n_chunks / max(1, len(columns.ids)))
     whole = article_shares(words_at, sought.idfs, sought.weights, sizes)
     opening = opening_shares(words_at, sought.weights)
+    titles = [columns.titles[place] for place in articles]
     lengths = np.linalg.norm(sums, axis=1)
     return {
         "article": whole,
         # Without a headline the opening need not say what the text is about.
-        "lead": np.where(columns.titled[articles], opening, whole),
+        "lead": np.where([bool(title) for title in titles], opening, whole),
+        "title": _title_shares(sought, titles),
         "centre": min_max((sums @ sought.vector) / np.where(lengths > 0, lengths, 1.0)),
         "date": _dates(view, sought.days, articles),
         "prefers": _preferred(view, sought.prefers, articles),
     }
+
+
+def _title_shares(sought: Sought, titles: Sequence[str]) -> Scores:
+    """Return the share of the question's word weight that each title holds, min-max.
+
+    No title speaks neither for an article nor against it: it counts as the mean one.
+    """
+    found = np.array([sought.coverage(title) for title in titles])
+    titled = np.array([bool(title) for title in titles])
+    if not titled.any():
+        return np.zeros(len(titles))
+    found[~titled] = found[titled].mean()
+    return min_max(found)
+
+
+def _best_of(scores: Scores, at: Places, n: int) -> Scores:
+    """Return the best score of each article's chunks, (n,); ``at`` tells each chunk's article."""
+    best = np.zeros(n)
+    np.maximum.at(best, at, scores)
+    return best
 
 
 def _hits(
@@ -160,7 +193,8 @@ def _hits(
 ) -> list[Hit]:
     """Return the chunks that still stand in these rows, best first."""
     spans = view.spans(rows.tolist())
-    each = zip(*(shares[name].tolist() for name in SHARES), strict=True)
+    nothing = np.zeros(len(rows))
+    each = zip(*(shares.get(name, nothing).tolist() for name in SHARES), strict=True)
     hits = [
         Hit(*spans[row], score, cosine, words_held, Shares(*own))
         for row, score, cosine, words_held, own in zip(

@@ -8,11 +8,15 @@ lexical  BM25 of the chunk over the best one's
 article  BM25 of the whole article over the best one's; see ``article_shares``
 lead     share of the question's word weight in the title and the first chunk; of an article
          without a title, what ``article`` says
+title    share of the question's word weight in the title, min-max over the articles; the mean
+         of them for an article without one
+sentence nearness of the chunk's best sentence, of the articles that rank best without it: see
+         ``rag.reading``
 centre   cosine of the mean of the article's chunks, min-max over the articles
 date     how well its day fits, see ``rag.dating``
 prefers  1 where the question asks to hear its outlet or author
 
-The first two say which passage, the others which article. Pure functions.
+``dense``, ``lexical`` and ``sentence`` say which passage, the others which article. Pure functions.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from index.candidates import Worded
 
 Scores = NDArray[np.float64]
 
+COVERAGE_WEIGHT = 0.45  # of the question's words in a sentence, beside a cosine of weight 1
 K1 = 3.0  # of an article's BM25: later, because each chunk's own BM25 levels off before
 B = 0.9
 
@@ -42,6 +47,8 @@ class Shares:
     centre: float = 0.0
     date: float = 0.0
     prefers: float = 0.0
+    title: float = 0.0
+    sentence: float = 0.0
 
 
 NO_SHARES = Shares()
@@ -79,28 +86,28 @@ class Ranking:
     centre: float = 0.27
     date: float = 0.38
     prefers: float = 0.2
+    title: float = 0.2
+    sentence: float = 0.15
     grouped: bool = True  # near copies stand behind the best of them and take no place
     most_of_one: int = 4  # chunks of one article, as long as there are others to show
 
-    def scores(
-        self, shares: Mapping[str, Scores], *, date_strength: float, prefers_any: bool
-    ) -> Scores:
-        """Return the weighted mean of chunks' shares, (n_chunks,), in [0, 1].
-
-        ``shares`` are by name as in ``Shares``, (n_chunks,) each. ``dense`` is always among them;
-        one that is left out is 0 throughout.
-        """
+    def weights(self, *, date_strength: float, prefers_any: bool) -> dict[str, float]:
+        """Return the weight of each share by name; their sum is 1, or 0 where none counts."""
         weights = {name: getattr(self, name) for name in SHARES}
         weights["date"] *= date_strength
         weights["prefers"] *= prefers_any
         total = sum(weights.values()) or 1.0
-        mean = np.zeros(len(shares["dense"]))
-        for name, own in shares.items():
-            mean += weights[name] / total * own
-        return mean
+        return {name: weight / total for name, weight in weights.items()}
 
 
 ORDINARY = Ranking()
+
+
+def weighted(shares: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores:
+    """Return the weighted sum of chunks' shares by name, (n_chunks,) each; at least one of them."""
+    terms = [weights[name] * own for name, own in shares.items()]
+    total: Scores = np.sum(terms, axis=0)
+    return total
 
 
 def min_max(scores: Scores) -> Scores:

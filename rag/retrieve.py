@@ -24,6 +24,7 @@ from rag.dating import wanted_days
 from rag.listing import one_of_each, spread
 from rag.pooling import Sought, Vector, pooled, ranked
 from rag.ranking import ORDINARY, Ranking
+from rag.reading import read
 from rag.rerank import Reranker, reranked
 from rag.schema import Filters, Hit, Question
 from rag.terms import content_words, words
@@ -76,6 +77,8 @@ class Retriever:
         found = self._found(view, sought, scope_of(question.filters, question.as_of))
         pool = pooled(view, sought, *found, self._ranking)
         hits, outlets = ranked(view, self.library.db, sought, pool, self._ranking)
+        if weight := sought.weighs(self._ranking)["sentence"]:
+            hits = read(self.library, sought, hits, weight)
         if self._reranker is not None:
             hits = reranked(self._reranker, self.library, question.standalone, hits)
         if self._ranking.grouped:

@@ -15,10 +15,9 @@ from itertools import islice
 from rag.answerable import fitting, names_itself, nearness
 from rag.asked import Asked
 from rag.conflict import Told
-from rag.evidence import stem_weights
 from rag.schema import Evidence
 from rag.telling import telling_figure
-from rag.terms import holds, stems
+from rag.terms import holds, stem_weights, stems
 
 MAX_SELECTED = 4  # sentences beside the sides: about 200 prompt tokens, three seconds of reading
 FIT_BONUS = 0.25  # for a sentence that holds the kind of answer wanted, beside a score near 1

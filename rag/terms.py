@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 
 import snowballstemmer
@@ -56,6 +56,11 @@ def stem(word: str) -> str:
     """Return the stem of one lower-case word; figures stay as they are."""
     with _stemming:
         return str(_stemmer.stemWord(word))
+
+
+def stem_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return word weights by stem."""
+    return {stem(word): weight for word, weight in weights.items()}
 
 
 def words(text: str) -> list[str]:

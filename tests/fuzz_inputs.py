@@ -336,7 +336,11 @@ def _in_tree(tokens: Sequence[str], attributes: Sequence[str], *, is_html: bool)
             return inner
         for _ in range(random.choice((1, 2, 4, 8))):
             _change_tree(tree, tokens, attributes, random)
-        return etree.tostring(tree, method="html" if is_html else "xml")
+        method = "html" if is_html else "xml"
+        try:
+            return etree.tostring(tree, method=method)
+        except etree.SerialisationError:  # it was read in an encoding that cannot be written
+            return etree.tostring(tree, method=method, encoding="utf-8")
 
     return restructured
 

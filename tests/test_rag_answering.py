@@ -414,6 +414,15 @@ def test_few_sentences_are_said_again():
     assert [failed.n for failed in run.to_reword()] == [1, 2][:MAX_REWORDED]
 
 
+def test_every_source_of_which_a_draft_said_a_part_is_quoted():
+    found = [evidence(f"Some {n},000 people went to Vell{n}, the mayor said.") for n in range(1, 7)]
+    run = begun("How many people went to Vell?", found)
+    for n in range(1, 7):
+        run.consider(Draft(f"Vell{n}: {n},000.", (n,)))
+    quoted = {claim.citations for claim in run.quotes(all_chosen=False)}
+    assert quoted >= {(n,) for n in range(1, 7)}
+
+
 def test_a_failed_writer_leaves_nothing_to_say_again():
     run = begun(WHY, [THAW])
     run.consider(Draft(PARTLY, (1,)))

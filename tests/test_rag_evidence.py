@@ -9,7 +9,7 @@ from made import TODAY, Archive, article
 from index.library import Library
 from index.split import sentences
 from index.vectors import VectorStore
-from rag.evidence import NEIGHBOUR_SHARE, Weighing, choose, coverage, stem_weights
+from rag.evidence import NEIGHBOUR_SHARE, Weighing, choose, coverage
 from rag.question import understand
 from rag.retrieve import Retriever
 from rag.schema import Filters
@@ -172,7 +172,3 @@ def test_coverage(weights, n, expected):
     assert len(spans) == 3
     asked = Weighing(weights, HashEmbedder().embed_query("dam"))
     assert coverage(asked, home, spans, [n])[n] == pytest.approx(expected)
-
-
-def test_words_of_one_stem_weigh_once():
-    assert stem_weights({"dam": 1.0, "dams": 2.0}) == {"dam": 2.0}

@@ -15,6 +15,7 @@ from rag.ranking import (
     min_max,
     of_best,
     opening_shares,
+    weighted,
 )
 
 
@@ -24,7 +25,9 @@ def share(**own):
 
 
 def score(shares, ranking=ORDINARY, *, date_strength=1.0, prefers_any=False):
-    (found,) = ranking.scores(shares, date_strength=date_strength, prefers_any=prefers_any)
+    (found,) = weighted(
+        shares, ranking.weights(date_strength=date_strength, prefers_any=prefers_any)
+    )
     return found
 
 
@@ -36,7 +39,9 @@ def test_a_score_lies_between_0_and_1():
     assert score(ALL, prefers_any=True) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("name", ["dense", "lexical", "article", "lead", "centre", "date"])
+@pytest.mark.parametrize(
+    "name", ["dense", "lexical", "article", "lead", "centre", "date", "title", "sentence"]
+)
 def test_a_share_of_weight_0_counts_for_nothing(name):
     only = share(**{name: 1.0})
     assert score(only) > 0
@@ -55,12 +60,13 @@ def test_a_weaker_date_counts_less():
 
 
 def test_without_any_weight_nothing_is_divided_by_0():
-    assert score(ALL, Ranking(0, 0, 0, 0, 0, 0, 0), prefers_any=True) == 0
+    assert score(ALL, Ranking(0, 0, 0, 0, 0, 0, 0, 0, 0), prefers_any=True) == 0
 
 
 def test_every_chunk_has_its_own_score():
     shares = {"dense": np.array([0.0, 1.0, 0.5]), "date": np.array([1.0, 0.0, 0.5])}
-    low, mid, high = sorted(Ranking().scores(shares, date_strength=1, prefers_any=False))
+    weights = Ranking().weights(date_strength=1, prefers_any=False)
+    low, mid, high = sorted(weighted(shares, weights))
     assert low < mid < high
 
 

@@ -15,6 +15,7 @@ from rag.terms import (
     place,
     same_root,
     stem,
+    stem_weights,
     stems,
     words,
 )
@@ -117,3 +118,7 @@ def test_a_name_has_its_place_however_it_is_written(text):
     (name,) = names(text)
     assert place(name, text) == text.index("Ana")
     assert place("Bo Lund", text) == len(text)
+
+
+def test_words_of_one_stem_weigh_once():
+    assert stem_weights({"dam": 1.0, "dams": 2.0}) == {"dam": 2.0}

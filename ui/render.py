@@ -45,7 +45,9 @@ _PROVENANCE = {
 _SHARES = {
     "dense": "Meaning of its passage",
     "lexical": "Words of its passage",
+    "sentence": "Its nearest sentence",
     "article": "Words of the whole article",
+    "title": "Headline",
     "lead": "Headline and opening",
     "centre": "Nearest passage of the article",
     "date": "Day of publication",
