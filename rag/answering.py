@@ -238,8 +238,8 @@ class Answering:
         sides = [side.citations for found in self._conflicts for side in found.sides]
         missing = [numbers[0] for numbers in sides if not used & set(numbers)]
         untold = [n for found in self._findings if (n := self._untold(found, used))]
-        missing = [*partly, *untold, *missing]
-        return list(dict.fromkeys(missing))[: MAX_QUOTES_ADDED + len(sides)]
+        missing = list(dict.fromkeys([*untold, *missing]))[: MAX_QUOTES_ADDED + len(sides)]
+        return list(dict.fromkeys([*partly, *missing]))
 
     def _untold(self, found: Finding, used: set[int]) -> int | None:
         """Return the number of a part's nearest sentence where what is cited does not answer it."""

@@ -415,12 +415,13 @@ def test_few_sentences_are_said_again():
 
 
 def test_every_source_of_which_a_draft_said_a_part_is_quoted():
-    found = [evidence(f"Some {n},000 people went to Vell{n}, the mayor said.") for n in range(1, 7)]
-    run = begun("How many people went to Vell?", found)
-    for n in range(1, 7):
-        run.consider(Draft(f"Vell{n}: {n},000.", (n,)))
-    quoted = {claim.citations for claim in run.quotes(all_chosen=False)}
-    assert quoted >= {(n,) for n in range(1, 7)}
+    towns = {"Orle": 1, "Tarn": 2, "Vell": 3, "Norby": 4}
+    found = [evidence(f"Some {n},000 people went to {town}.") for town, n in towns.items()]
+    run = begun("How many people went to Orle, Tarn, Vell and Norby?", found)
+    for town, n in towns.items():
+        assert run.consider(Draft(f"{town}: {n},000 loudly.", (n,))) is None
+    quoted = [claim.citations for claim in run.quotes(all_chosen=False)]
+    assert quoted == [(n,) for n in towns.values()]
 
 
 def test_a_failed_writer_leaves_nothing_to_say_again():
