@@ -35,11 +35,16 @@ from rag.retrieve import Retriever
 from rag.schema import Filters
 from rag.understanding import Understanding, Wording
 
-SETS = ("clapnq", "mtrag")  # rgb_fact: its noise is as near as its answers, AUC .43
+SETS = (
+    "clapnq",
+    "mtrag",
+    "realtimeqa-2022-cut",
+)  # rgb_fact: its noise is as near as its answers, AUC .43
 LEFT_OUT = frozenset({"underspecified"})  # neither answerable nor not
+ROOT = Path(__file__).resolve().parents[1]
 STRENGTH = 10.0
 N_FOLDS = 5
-LEVELS = (0.2, 0.3, 0.4, 0.5)  # of confidence, below which an answer could be refused
+LEVELS = (0.3, 0.35, 0.4, 0.45, 0.5)  # of confidence, below which an answer could be refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def found_in(settings: IndexSettings, name: str, cases: tuple[Case, ...]) -> Ite
             retrieved = retriever.retrieve(question)
             asked = taken_apart(question.standalone, retrieved.weights)
             if evidence := choose(opened.library, retrieved):
-                measured = features(asked, evidence, retrieved.weights)
+                measured = features(asked, evidence, retrieved)
                 yield Found(name, not case.to_refuse, measured)
 
 
@@ -101,6 +106,9 @@ def gathered(data: Path, home: Path, seeds: Path | None) -> Iterator[Found]:
         loaded = load_set(name, data, own_home(home, name) / "articles")
         settings = index_set(home, name, loaded.articles)
         yield from found_in(replace(settings, embed_model=weights), name, loaded.cases)
+    settings = index_set(home, "samples", [ROOT / "samples"])
+    cases = load_cases(ROOT / "eval" / "data" / "samples.jsonl")
+    yield from found_in(replace(settings, embed_model=weights), "samples", cases)
     if seeds:
         settings = index_set(home, "seeds-dev", [seeds])
         cases = load_cases(data / "seeds-dev.jsonl")

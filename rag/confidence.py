@@ -16,11 +16,12 @@ from pathlib import Path
 
 from rag.answerable import nearness
 from rag.asked import Asked
+from rag.retrieve import Retrieved
 from rag.schema import Evidence
 from rag.terms import holds, stem, stems
 
 FITTED = Path(__file__).with_name("confidence.json")
-FEATURES = ("dense", "nearness", "mean", "held", "lacks")
+FEATURES = ("dense", "nearness", "mean", "held", "lacks", "size")
 N_MEAN = 5  # best sentences whose nearness is averaged
 
 
@@ -37,9 +38,9 @@ class Scale:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def confidence(asked: Asked, evidence: Sequence[Evidence], weights: Mapping[str, float]) -> float:
+def confidence(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved) -> float:
     """Return the probability in [0, 1] that the evidence answers; 0 without any."""
-    return scale().confidence(features(asked, evidence, weights)) if evidence else 0.0
+    return scale().confidence(features(asked, evidence, retrieved)) if evidence else 0.0
 
 
 @lru_cache(maxsize=1)
@@ -49,20 +50,19 @@ def scale(path: Path = FITTED) -> Scale:
     return Scale(fitted["weights"], fitted["bias"])
 
 
-def features(
-    asked: Asked, evidence: Sequence[Evidence], weights: Mapping[str, float]
-) -> dict[str, float]:
+def features(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved) -> dict[str, float]:
     """Return what speaks for an answer; ``evidence`` must hold a sentence.
 
     ``dense``: the highest cosine of a sentence to the question; ``nearness``: the highest with
     the words it holds; ``mean``: that of the best N_MEAN; ``held``: the share in [0, 1] of the
     question's word weight that the nearest sentence's article holds; ``lacks``: the weightiest
-    word that it lacks, over the weightiest of the question.
+    word that it lacks, over the weightiest of the question. ``size``: log10 of the number of
+    chunks searched, for the more there are, the nearer one comes by chance.
     """
     near = sorted((nearness(asked, e) for e in evidence), reverse=True)
     article = max(evidence, key=lambda e: nearness(asked, e)).article
     inside = {*stems(article.text), *stems(article.title)}
-    by_stem = {stem(word): weight for word, weight in weights.items()}
+    by_stem = {stem(word): weight for word, weight in retrieved.weights.items()}
     missing = [weight for word, weight in by_stem.items() if not holds(inside, word)]
     total = sum(by_stem.values()) or 1.0
     best = near[:N_MEAN]
@@ -72,4 +72,5 @@ def features(
         "mean": sum(best) / len(best),
         "held": 1 - sum(missing) / total,
         "lacks": max(missing, default=0.0) / (max(by_stem.values(), default=0.0) or 1.0),
+        "size": math.log10(max(1, retrieved.n_chunks)),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from rag.answerable import DATE_LINE, gap
 from rag.asked import Asked, recased, taken_apart
@@ -16,7 +17,10 @@ from rag.schema import Evidence, Hit, Question
 from rag.select import select
 from rag.values import has_sides
 
-LEAST_SURE = 0.4  # confidence below which an open question is not answered
+LEAST_SURE = 0.35  # confidence below which a question is not answered
+LEAST_SURE_OF_DATE = 0.15  # the same for a date: the sentence that gives it may share few words
+TOO_EARLY = 21  # days before those a question names: what appeared then cannot report of them
+N_NEAREST = 5  # sentences of which one must not be too early
 N_SIDES = 40  # sentences among which other sides are looked for: a side shares few words
 
 
@@ -51,8 +55,8 @@ def find(retriever: Retriever, question: Question) -> Finding:
     )
     evidence = weighed[:N_EVIDENCE]
     asked = taken_apart(recased(question.standalone, evidence), retrieved.weights)
-    sure = confidence(asked, evidence, retrieved.weights)
-    if lacking := gap(asked, evidence) or _too_far(question, asked, sure):
+    sure = confidence(asked, evidence, retrieved)
+    if lacking := gap(asked, evidence) or _doubt(question, asked, evidence, sure):
         return Finding(asked, retrieved.hits, evidence, lacking, sure)
     differing = sides(asked, weighed)
     chosen = select(asked, evidence, retrieved.weights, differing)
@@ -61,11 +65,30 @@ def find(retriever: Retriever, question: Question) -> Finding:
     return Finding(asked, retrieved.hits, evidence, None, sure, chosen, differing, against)
 
 
-def _too_far(question: Question, asked: Asked, sure: float) -> str | None:
-    """Say that nothing answers an open question; other kinds are told by what they want.
+def _doubt(
+    question: Question, asked: Asked, evidence: Sequence[Evidence], sure: float
+) -> str | None:
+    """Say why what was found is not likely to answer, or None where it is.
 
     The wording of a follow-up is ours: how near it is says less than how near a person's is.
     """
-    if asked.wanted == "open" and question.standalone == question.text and sure < LEAST_SURE:
+    least = LEAST_SURE_OF_DATE if asked.wanted == "date" else LEAST_SURE
+    if question.standalone == question.text and sure < least:
         return "Nothing in the articles is near enough to this question."
+    if is_too_early(question, evidence):
+        return "What the articles found say of this appeared before the days that are asked about."
     return None
+
+
+def is_too_early(question: Question, evidence: Sequence[Evidence]) -> bool:
+    """Tell whether all that is near appeared well before the days that the question names.
+
+    What is still to come on the as-of day may have been announced at any time; an article without
+    a date may be from any day.
+    """
+    when = question.when
+    if when.firmness != "firm" or when.start is None or when.start > question.as_of:
+        return False
+    first = date.fromisoformat(when.start) - timedelta(TOO_EARLY)
+    nearest = [e.article.published for e in evidence[:N_NEAREST]]
+    return not any(day is None or date.fromisoformat(day) >= first for day in nearest)

@@ -42,12 +42,14 @@ class Retrieved:
     """Chunks for a question, best first, with what later steps weigh sentences by.
 
     ``vector`` is the question's unit vector (dim,); ``weights`` gives each of its content words
-    an inverse document frequency, higher for rarer, 0 for a word in every chunk.
+    an inverse document frequency, higher for rarer, 0 for a word in every chunk. ``n_chunks`` is
+    how many the library holds.
     """
 
     hits: tuple[Hit, ...]
     vector: Vector
     weights: dict[str, float]
+    n_chunks: int
 
 
 class Retriever:
@@ -85,7 +87,7 @@ class Retriever:
             hits = one_of_each(hits, groups_of(self.library.db, sorted(outlets)), outlets)
         hits = spread(hits, self._ranking.most_of_one, top_k)
         weights = dict(zip(sought.words, sought.weights.tolist(), strict=True))
-        return Retrieved(tuple(hits), sought.vector, weights)
+        return Retrieved(tuple(hits), sought.vector, weights, view.columns.n_chunks)
 
     # What is asked
 
