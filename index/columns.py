@@ -72,6 +72,11 @@ class Columns:
         """
         return self._kept(scope, lambda: self._mask(scope))
 
+    def count(self, scope: Scope) -> int:
+        """Return how many chunks a scope lets through."""
+        mask = self.mask(scope)
+        return self.n_chunks if mask is None else int(np.count_nonzero(mask))
+
     def authors(self, place: int) -> tuple[str, ...]:
         """Return the names of an article's authors, lower-cased."""
         return cast(tuple[str, ...], self._rows["authors"][place])

@@ -17,7 +17,7 @@ from rag.schema import Evidence, Hit, Question
 from rag.select import select
 from rag.values import has_sides
 
-LEAST_SURE = 0.35  # confidence below which a question is not answered
+LEAST_SURE = 0.29  # confidence below which a question is not answered
 LEAST_SURE_OF_DATE = 0.15  # the same for a date: the sentence that gives it may share few words
 TOO_EARLY = 21  # days before those a question names: what appeared then cannot report of them
 N_NEAREST = 5  # sentences of which one must not be too early

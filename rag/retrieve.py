@@ -43,7 +43,7 @@ class Retrieved:
 
     ``vector`` is the question's unit vector (dim,); ``weights`` gives each of its content words
     an inverse document frequency, higher for rarer, 0 for a word in every chunk. ``n_chunks`` is
-    how many the library holds.
+    how many were searched: those that the question's limits let through.
     """
 
     hits: tuple[Hit, ...]
@@ -76,7 +76,8 @@ class Retriever:
         self._follow_changes()
         view = self.library.view
         sought = self._sought(view, question)
-        found = self._found(view, sought, scope_of(question.filters, question.as_of))
+        scope = scope_of(question.filters, question.as_of)
+        found = self._found(view, sought, scope)
         pool = pooled(view, sought, *found, self._ranking)
         hits, outlets = ranked(view, self.library.db, sought, pool, self._ranking)
         if weight := sought.weighs(self._ranking)["sentence"]:
@@ -87,7 +88,7 @@ class Retriever:
             hits = one_of_each(hits, groups_of(self.library.db, sorted(outlets)), outlets)
         hits = spread(hits, self._ranking.most_of_one, top_k)
         weights = dict(zip(sought.words, sought.weights.tolist(), strict=True))
-        return Retrieved(tuple(hits), sought.vector, weights, view.columns.n_chunks)
+        return Retrieved(tuple(hits), sought.vector, weights, view.columns.count(scope))
 
     # What is asked
 

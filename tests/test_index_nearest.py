@@ -159,6 +159,7 @@ def test_every_filter_and_combination_finds_what_comparing_all_finds(desk, searc
     same(found, by_hand(desk.library, vector, scope), 20)
     lexical = {i for i, _ in desk.library.search_text(asked, 10_000, scope)}
     allowed = {i for i, _ in by_hand(desk.library, vector, scope)}
+    assert desk.library.view.columns.count(scope) == len(allowed)
     everywhere = {i for i, _ in desk.library.search_text(asked, 10_000, Scope())}
     assert lexical == everywhere & allowed
 
