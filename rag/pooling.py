@@ -89,7 +89,9 @@ class Pool:
 def pooled(view: View, sought: Sought, dense: Found, lexical: Found, ranking: Ranking) -> Pool:
     """Keep the chunks found that are in the N_ARTICLES best articles."""
     rows = np.array(sorted({*dense, *lexical}), dtype=np.int64)
-    rows = rows[rows < view.columns.n_rows]  # what was written after is for the next question
+    # What was written since the view was made is for the next question.
+    rows = rows[rows < view.columns.n_rows]
+    rows = rows[view.columns.article[rows] >= 0]
     articles, at = np.unique(view.columns.article[rows].astype(np.int64), return_inverse=True)
     words_held = _at_rows(lexical, of_best, rows)
     shares = {
@@ -135,7 +137,9 @@ def ranked(
     shares["lexical"] = pool.lexical[kept]
     scores = weighted(shares, sought.weighs(ranking))
     hits = _hits(view, rows, scores, cosines, pool.bm25[kept], shares)
-    return hits, {columns.ids[place]: columns.sources[place] for place in articles}
+    outlets = {columns.ids[place]: columns.sources[place] for place in articles}
+    # A row may have come to hold a chunk of another article since.
+    return [hit for hit in hits if hit.article_id in outlets], outlets
 
 
 def _article_shares(

@@ -5,13 +5,18 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from fakes import HashEmbedder
 from made import TODAY, Archive
 
 from index.library import Library
+from index.schema import Scope
 from index.vectors import VectorStore
+from rag.dating import Wanted
+from rag.pooling import Sought, pooled, ranked
 from rag.question import understand
+from rag.ranking import ORDINARY
 from rag.retrieve import Retriever
 from rag.schema import Filters, Preference
 
@@ -73,3 +78,30 @@ def test_headlines_of_other_matters_are_alike(tmp_path):
 def test_who_the_question_asks_to_hear_is_preferred(tmp_path, prefers, wanted):
     found = shares(tmp_path, ["A mill"], "Which goats are in a mill?", prefers, author="Ana Roe")
     assert found["A mill"].prefers == wanted
+
+
+def test_a_row_that_holds_another_article_meanwhile_is_not_taken_for_the_first(tmp_path):
+    records = [
+        {"id": name, "title": name, "source": "Post", "date": "2021-03-04", "text": text}
+        for name, text in (
+            ("first", TEXT.format(place="Norby")),
+            ("second", TEXT.format(place="Orle")),
+            ("third", TEXT.format(place="Tarn")),
+        )
+    ]
+    archive = Archive(tmp_path, tuple(records[:2]))
+    archive.index()
+    words = ["goats", "mill"]
+    weights = np.ones(len(words))
+    vector = HashEmbedder().embed_query("goats mill")
+    sought = Sought(vector, words, weights, weights, Wanted((None, None), 0.0), NOBODY)
+    with closing(Library(archive.settings.library_dir)) as library:
+        view = library.view
+        lexical = dict(view.search_rows(words, 10, Scope()))
+        pool = pooled(view, sought, {}, lexical, ORDINARY)
+        assert len(ranked(view, library.db, sought, pool, ORDINARY)[0]) == 2
+        archive.index([records[0], records[2]])  # the third takes the second's place
+        hits, outlets = ranked(view, library.db, sought, pool, ORDINARY)
+        names = [library.article(hit.article_id).name for hit in hits]
+    assert names == ["first"]
+    assert {hit.article_id for hit in hits} <= set(outlets)
