@@ -39,16 +39,13 @@ MAX_QUOTES_ADDED = 2  # quotes put behind a drafted answer for what it left out
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A drafted sentence that was removed, and the evidence that comes nearest to saying it.
-
-    ``partly``: it says that, and more.
-    """
+    """A drafted sentence that was removed, and the evidence that comes nearest to saying it."""
 
     text: str
     reason: str
     n: int
     evidence: Evidence
-    partly: bool
+    partly: bool  # it says that, and more
 
 
 class Answering:
@@ -148,7 +145,8 @@ class Answering:
 
         A draft's gaps are the sides of a disagreement that it does not name, and the sentence
         nearest to the question where it does not cite that one (for a figure or a part of a
-        question: where nothing it cites answers).
+        question: where nothing it cites answers). Where no figure and no date is asked for, the
+        next nearest follow.
         """
         if all_chosen:
             wanted = list(range(1, len(self.chosen) + 1))
@@ -237,23 +235,20 @@ class Answering:
         partly = [n for n, failed in self._failed.items() if failed.partly and n not in used]
         sides = [side.citations for found in self._conflicts for side in found.sides]
         missing = [numbers[0] for numbers in sides if not used & set(numbers)]
-        untold = [n for found in self._findings if (n := self._untold(found, used))]
+        untold = [n for found in self._findings for n in self._untold(found, used)]
         missing = list(dict.fromkeys([*untold, *missing]))[: MAX_QUOTES_ADDED + len(sides)]
         return list(dict.fromkeys([*partly, *missing]))
 
-    def _untold(self, found: Finding, used: set[int]) -> int | None:
-        """Return the number of a part's nearest sentence where what is cited does not answer it."""
-        if not found.chosen:
-            return None
-        first = self._evidence.index(found.chosen[0]) + 1
+    def _untold(self, found: Finding, used: set[int]) -> list[int]:
+        """Return the numbers of a part's chosen sentences that what is cited does not stand for."""
+        numbers = [self._evidence.index(e) + 1 for e in found.chosen]
         cited = [self._evidence[n - 1] for n in used]
-        if found.asked.wanted != "number" and len(self._findings) == 1:
-            told = found.chosen[0] in cited
-        elif found.asked.wanted == "open":
-            told = any(e in found.chosen for e in cited)
-        else:
-            told = any(e in found.chosen and fits(found.asked, e) for e in cited)
-        return None if told else first
+        answering = [e for e in cited if e in found.chosen]
+        if found.asked.wanted == "number" or len(self._findings) > 1:
+            told = any(found.asked.wanted == "open" or fits(found.asked, e) for e in answering)
+            return [] if told else numbers[:1]
+        more = numbers if found.asked.wanted == "open" else numbers[:1]
+        return [n for n in more if n not in used]
 
     @property
     def _all_open(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from made import article, asked, evidence, question
 
-from rag.answering import MAX_REWORDED, N_SHOWN, Answering
+from rag.answering import MAX_QUOTES_ADDED, MAX_REWORDED, N_SHOWN, Answering
 from rag.compose import Draft
 from rag.conflict import sides
 from rag.find import Finding
@@ -159,9 +159,26 @@ def test_asked_for_a_name_the_nearest_is_quoted_beside_another_that_also_holds_o
     assert [claim.citations for claim in finished(run).claims] == [(2,), (1,)]
 
 
-def test_nothing_is_added_to_a_draft_that_cites_the_best():
+def test_the_next_nearest_is_quoted_behind_a_draft_that_cites_the_best():
     run = begun(WHY, [THAW, RAIN])
     run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
+    (quote,) = run.quotes(all_chosen=False)
+    assert (quote.text, quote.citations) == (RAIN.text, (2,))
+    assert_whole(finished(run), [THAW, RAIN])
+
+
+def test_few_quotes_are_put_behind_a_draft():
+    others = [evidence(f"The dam above Orle broke, said voice {n}.", dense=0.6) for n in "abcd"]
+    run = begun(WHY, [THAW, *others])
+    run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
+    assert len(run.quotes(all_chosen=False)) == MAX_QUOTES_ADDED
+
+
+def test_asked_for_a_date_nothing_is_added_to_a_draft_that_cites_the_best():
+    nearest = evidence("The dam above Orle broke on 3 March 2021.", dense=0.8)
+    other = evidence("The dam above Orle broke on 3 March 2021, farmers said.", dense=0.6)
+    run = begun("When did the dam above Orle break?", [nearest, other])
+    assert run.consider(Draft("The dam above Orle broke on 3 March 2021.", (1,))) is not None
     assert run.quotes(all_chosen=False) == []
 
 
