@@ -145,8 +145,8 @@ class Answering:
 
         A draft's gaps are the sides of a disagreement that it does not name, and the sentence
         nearest to the question where it does not cite that one (for a figure or a part of a
-        question: where nothing it cites answers). Where no figure and no date is asked for, the
-        next nearest follow.
+        question: where nothing it cites answers). To an open question that
+        nothing answers differently, the next nearest follow.
         """
         if all_chosen:
             wanted = list(range(1, len(self.chosen) + 1))
@@ -236,8 +236,7 @@ class Answering:
         sides = [side.citations for found in self._conflicts for side in found.sides]
         missing = [numbers[0] for numbers in sides if not used & set(numbers)]
         untold = [n for found in self._findings for n in self._untold(found, used)]
-        missing = list(dict.fromkeys([*untold, *missing]))[: MAX_QUOTES_ADDED + len(sides)]
-        return list(dict.fromkeys([*partly, *missing]))
+        return list(dict.fromkeys([*partly, *untold[:MAX_QUOTES_ADDED], *missing]))
 
     def _untold(self, found: Finding, used: set[int]) -> list[int]:
         """Return the numbers of a part's chosen sentences that what is cited does not stand for."""
@@ -247,8 +246,8 @@ class Answering:
         if found.asked.wanted == "number" or len(self._findings) > 1:
             told = any(found.asked.wanted == "open" or fits(found.asked, e) for e in answering)
             return [] if told else numbers[:1]
-        more = numbers if found.asked.wanted == "open" else numbers[:1]
-        return [n for n in more if n not in used]
+        follow = found.asked.wanted == "open" and not found.sides  # sides are told one by one
+        return [n for n in (numbers if follow else numbers[:1]) if n not in used]
 
     @property
     def _all_open(self) -> bool:

@@ -193,6 +193,18 @@ def test_every_side_that_a_draft_leaves_out_is_quoted():
     assert_whole(answer, [MAYOR, SERVICE])
 
 
+def test_no_side_is_crowded_out_by_the_next_nearest():
+    did = "Did the council approve the dam?"
+    openings = ("", "On Monday ", "In the end ", "Later ", "At last ")
+    yes = [evidence(f"{x}the council approved the dam.".capitalize(), dense=0.9) for x in openings]
+    no = evidence("The council did not approve the dam.", dense=0.7)
+    found = finding(did, [*yes, no])
+    assert len(found.sides) == 2
+    run = Answering(question(did), [found])
+    run.consider(Draft("The council approved the dam.", (1,)))
+    assert [quote.citations for quote in run.quotes(all_chosen=False)] == [(6,)]
+
+
 def test_a_draft_that_is_removed_leaves_its_side_to_a_quote():
     run = begun(LEFT, [MAYOR, SERVICE])
     run.consider(Draft("The mayor said 1,300 people left Orle.", (1,)))
