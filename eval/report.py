@@ -27,6 +27,7 @@ HEADINGS = {
     "abstained": "abstained",
     "spans_valid": "spans valid",
 }
+TIMES = ("s p50", "s p90", "checking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,11 @@ def by_kind(records: Sequence[Record]) -> dict[str, Summary]:
 
 
 def table(summaries: Mapping[str, Summary], label: str = "") -> str:
-    """Return one row a summary: counts, measures, and median and 90th percentile of seconds."""
-    rows = [[label, "n", "failed", *HEADINGS.values(), "s p50", "s p90"]]
+    """Return one row a summary: counts, measures, and how long it took."""
+    rows = [[label, "n", "failed", *HEADINGS.values(), *TIMES]]
     for name, summary in summaries.items():
         shown = [_share(summary.measures.get(measure)) for measure in MEASURES]
-        times = [_number(summary.seconds_p50), _number(summary.seconds_p90)]
-        rows.append([name, str(summary.n), str(summary.n_failed), *shown, *times])
+        rows.append([name, str(summary.n), str(summary.n_failed), *shown, *_times(summary)])
     return aligned(rows)
 
 
@@ -173,17 +173,22 @@ def _share(measure: Measure | None) -> str:
     return "-" if measure is None else f"{measure.value:.3f}"
 
 
+def _times(summary: Summary) -> list[str]:
+    share = "-" if math.isnan(summary.checking) else f"{100 * summary.checking:.1f} %"
+    return [_number(summary.seconds_p50), _number(summary.seconds_p90), share]
+
+
 def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.2f}"
 
 
 def _html_table(groups: Mapping[str, Summary]) -> str:
-    heads = ["kind", "n", "failed", *HEADINGS.values(), "s p50", "s p90"]
+    heads = ["kind", "n", "failed", *HEADINGS.values(), *TIMES]
     rows = ["".join(f"<th>{escape(head)}</th>" for head in heads)]
     for name, summary in groups.items():
         cells = [str(summary.n), str(summary.n_failed)]
         cells += [_share(summary.measures.get(measure)) for measure in MEASURES]
-        cells += [_number(summary.seconds_p50), _number(summary.seconds_p90)]
+        cells += _times(summary)
         rows.append(f"<th>{escape(name)}</th>" + "".join(f"<td>{cell}</td>" for cell in cells))
     return "<table class=kinds>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 

@@ -55,6 +55,12 @@ class Record:
     answer: dict[str, Any] | None = None
     error: str | None = None
 
+    @property
+    def checking(self) -> float:
+        """The seconds that checking its sentences took."""
+        timings: dict[str, float] = (self.answer or {}).get("timings", {})
+        return timings.get("verify_s", 0.0)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON-ready form."""
         return asdict(self)
@@ -121,7 +127,9 @@ def cited_articles(answer: Answer, assistant: Answering) -> dict[str, Article]:
 def summary_of(records: Iterable[Record]) -> Summary:
     """Return the marks and seconds of a run as shares and percentiles."""
     kept = list(records)
-    return summarise([(r.case, r.mark) for r in kept], [r.seconds for r in kept])
+    return summarise(
+        [(r.case, r.mark) for r in kept], [r.seconds for r in kept], [r.checking for r in kept]
+    )
 
 
 def save_each(records: Iterable[Record], path: Path, *, keep: bool = False) -> Iterator[Record]:

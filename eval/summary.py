@@ -62,17 +62,28 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The marks of many answers. A measure that applies to none of them is absent."""
+    """The marks of many answers. A measure that applies to none of them is absent.
+
+    ``checking`` is the share of all seconds, in [0, 1], that went into checking sentences.
+    """
 
     n: int
     n_failed: int
     measures: Mapping[str, Measure]
     seconds_p50: float
     seconds_p90: float
+    checking: float
 
 
-def summarise(marked: Sequence[tuple[Case, Mark]], seconds: Iterable[float] = ()) -> Summary:
-    """Return the marks of many answers, with intervals over questions."""
+def summarise(
+    marked: Sequence[tuple[Case, Mark]],
+    seconds: Sequence[float] = (),
+    checking: Sequence[float] = (),
+) -> Summary:
+    """Return the marks of many answers, with intervals over questions.
+
+    ``seconds`` are of whole answers, ``checking`` those of them that checking took.
+    """
     measures = {}
     for name in applying(case for case, _ in marked):
         found = [(value_of(name, case, m), m.failed) for case, m in marked]
@@ -87,6 +98,7 @@ def summarise(marked: Sequence[tuple[Case, Mark]], seconds: Iterable[float] = ()
         measures=measures,
         seconds_p50=percentile(times, 50),
         seconds_p90=percentile(times, 90),
+        checking=sum(checking) / sum(times) if sum(times) else math.nan,
     )
 
 

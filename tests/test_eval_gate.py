@@ -25,7 +25,7 @@ from index.errors import InputError, NotFoundError
 
 def summary(n_failed=0, **values):
     measures = {name: Measure(value, 40, value, value) for name, value in values.items()}
-    return Summary(40, n_failed, measures, 0.1, 0.2)
+    return Summary(40, n_failed, measures, 0.1, 0.2, 0.0)
 
 
 def floors(**values):

@@ -25,6 +25,7 @@ def test_each_measure_counts_the_questions_it_is_about():
             (NOWHERE, failed(NOWHERE)),
         ],
         [4.0, 1.0, 3.0, 2.0, 5.0],
+        [0.2, 0.0, 0.4, 0.0, 0.0],
     )
     assert (summary.n, summary.n_failed) == (5, 1)
     values = {name: (m.value, m.n) for name, m in summary.measures.items()}
@@ -40,6 +41,7 @@ def test_each_measure_counts_the_questions_it_is_about():
         "refusal_f1": (0.5, 3),
     }
     assert summary.seconds_p50 == 3.0
+    assert summary.checking == pytest.approx(0.04)
 
 
 def test_a_measure_about_no_question_is_absent():
@@ -51,6 +53,7 @@ def test_nothing_has_no_marks_and_no_seconds():
     summary = summarise([])
     assert summary.measures == {}
     assert math.isnan(summary.seconds_p50)
+    assert math.isnan(summary.checking)
 
 
 def test_the_interval_holds_the_mean_and_is_the_same_each_time():
