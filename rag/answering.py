@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rag.answerable import fits
 from rag.citing import citation, why
-from rag.compose import Draft, is_refusal
+from rag.compose import Draft, emptiness, is_refusal
 from rag.conflict import conflict
 from rag.figures import figures
 from rag.find import Finding
@@ -31,7 +31,6 @@ from rag.schema import (
 from rag.verify import NOT_ALL, Check, Verifier
 
 N_SHOWN = 8  # evidence sentences kept with an answer
-MIN_WORDS = 5  # of a sentence behind the first, where it holds no figure
 N_NEAR_MISSES = 3  # sentences shown where the articles do not answer
 MAX_REWORDED = 2  # sentences that failed and are put to the model once more
 MAX_QUOTES_ADDED = 2  # quotes put behind a drafted answer for what it left out
@@ -75,6 +74,7 @@ class Answering:
         self._claims: list[Claim] = []
         self._removed: list[Removed] = []
         self._failed: dict[int, Failed] = {}  # by the evidence that came nearest to it
+        self._instead: list[int] = []  # evidence that drafts told nothing of
         self._notices: list[str] = []
         self._refused = False
         self._length = 0
@@ -94,7 +94,7 @@ class Answering:
 
     def start_over(self) -> None:
         """Forget the sentences of a writer that failed half-way."""
-        self._claims, self._removed, self._failed = [], [], {}
+        self._claims, self._removed, self._failed, self._instead = [], [], {}, []
         self._length, self._refused = 0, False
 
     def cited(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
@@ -118,8 +118,9 @@ class Answering:
             return None
         if any(claim.text == draft.text for claim in self._claims):
             return None
-        if self._claims and len(draft.text.split()) < MIN_WORDS and not figures(draft.text):
-            self._removed.append(Removed(draft.text, "It is no sentence."))
+        if empty := emptiness(draft.text, self.question.standalone):
+            self._removed.append(Removed(draft.text, empty))
+            self._instead += numbers[:1]
             return None
         return self._add(draft.text, outcome, numbers)
 
@@ -135,8 +136,9 @@ class Answering:
         if any(claim.text == draft.text for claim in self._claims):
             return None
         outcome = self._check(draft.text, [self._evidence[n - 1]])
-        if outcome.verdict != "supported":
-            self._removed.append(Removed(draft.text, outcome.reason or NOT_ALL))
+        wrong = None if outcome.verdict == "supported" else outcome.reason or NOT_ALL
+        if reason := wrong or emptiness(draft.text, self.question.standalone):
+            self._removed.append(Removed(draft.text, reason))
             return None
         return self._add(draft.text, outcome, (n,))
 
@@ -232,18 +234,19 @@ class Answering:
     def _left_out(self) -> list[int]:
         used = self._used()
         # What a draft said in part, and not better since, the source says best itself.
-        partly = [n for n, failed in self._failed.items() if failed.partly and n not in used]
+        badly = [n for n, failed in self._failed.items() if failed.partly] + self._instead
+        itself = [n for n in badly if n not in used]
         sides = [side.citations for found in self._conflicts for side in found.sides]
         missing = [numbers[0] for numbers in sides if not used & set(numbers)]
         untold = [n for found in self._findings for n in self._untold(found, used)]
-        return list(dict.fromkeys([*partly, *untold[:MAX_QUOTES_ADDED], *missing]))
+        return list(dict.fromkeys([*itself, *untold[:MAX_QUOTES_ADDED], *missing]))
 
     def _untold(self, found: Finding, used: set[int]) -> list[int]:
         """Return the numbers of a part's chosen sentences that what is cited does not stand for."""
         numbers = [self._evidence.index(e) + 1 for e in found.chosen]
         cited = [self._evidence[n - 1] for n in used]
         answering = [e for e in cited if e in found.chosen]
-        if found.asked.wanted == "number" or len(self._findings) > 1:
+        if len(self._findings) > 1:
             told = any(found.asked.wanted == "open" or fits(found.asked, e) for e in answering)
             return [] if told else numbers[:1]
         follow = found.asked.wanted == "open" and not found.sides  # sides are told one by one

@@ -12,10 +12,13 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from rag.figures import figures
 from rag.llm import Message, Writer, neutralise
 from rag.schema import Evidence
+from rag.terms import content_words, holds, stem, stems
 
 NOT_FOUND = "NOT FOUND"
+MIN_WORDS = 5  # of a drafted sentence that holds no figure
 MAX_SENTENCE = 420  # characters of an evidence sentence in the prompt: 60 tokens a second are read
 
 _SYSTEM = (
@@ -59,6 +62,11 @@ _CITED = re.compile(r"[\[【]{1,2}\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]�
 _END = re.compile(
     r"""(?<=[.!?])["'”’)]*(?:\s*(?:[\[【]+[\d,;\s–-]+[\]】]+))*(?=\s+["'“‘(]?[A-Z0-9À-Þ$€£]|\s*\n)"""
     r"""|[\]】]\s*[.!?]["'”’)]*(?=\s)|(?<=[\w\]】])\s*\n"""
+)
+_GIVES_ANSWERS = re.compile(
+    r"(?:^|[.,;:!?]\s)\W*(?:is|are|am|was|were|do|does|did|has|have|had|will|would|can|could|should"
+    r"|may|might|must)(?:n['’]t)?\b|\bor\b|\bwhether\b",
+    re.IGNORECASE,
 )
 _ABBREVIATED = re.compile(
     r"\b(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Pres|St|No|Jr|Sr"
@@ -153,6 +161,22 @@ def is_refusal(text: str) -> bool:
         )
         and re.search(r"\b(?:sentence|article|text|source|information|provided)s?\b", lowered)
     )
+
+
+def emptiness(text: str, question: str) -> str | None:
+    """Return why a drafted sentence tells nothing, however true it is; None where it does.
+
+    A few words without a figure are no sentence that one could check or quote; and who asks what,
+    who or why is not told by the question's own words. Yes or no, and one of two, are.
+    """
+    if len(text.split()) < MIN_WORDS and not figures(text):
+        return "It is no sentence."
+    if _GIVES_ANSWERS.search(question):
+        return None
+    inside = set(stems(question))
+    if all(holds(inside, stem(word)) for word in content_words(text)):
+        return "It says no more than the question does."
+    return None
 
 
 def _line(n: int, evidence: Evidence) -> str:

@@ -53,7 +53,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "person",
         re.compile(
-            r"\b(?:who|whom|whose)\b"
+            # Not "which airline pays passengers who": there it only says which passengers.
+            r"(?:^|[.?!:;]\s)\W*(?:(?:and|but|so|to|by|with|for|from|of|about)\s+)?(?:who|whom|whose)\b"
+            r"|^(?!.*\b(?:which|what|why|where|how)\b).*\b(?:who|whom|whose)\b"
             r"|\bwhat(?:['’]?s| is| was| are| were) (?:the|his|her|their) names?\b",
             re.I,
         ),

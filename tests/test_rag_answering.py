@@ -470,8 +470,35 @@ def test_a_question_that_takes_for_granted_what_is_denied_is_told_so():
     assert finished(run).notices == ()
 
 
-def test_a_scrap_behind_the_first_sentence_is_removed():
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("After long rain.", "no sentence", id="scrap"),
+        pytest.param("The dam above Orle did break.", "no more than", id="the question"),
+    ],
+)
+def test_a_draft_that_tells_nothing_gives_way_to_the_sentence_it_cites(text, reason):
+    rain = evidence("The dam above Orle did break after long rain.", dense=0.7)
+    run = begun("Why did the dam above Orle break? The dam in Tarn held.", [THAW, rain])
+    assert run.consider(Draft(text, (2,))) is None
+    assert [claim.citations for claim in run.quotes(all_chosen=False)] == [(2,), (1,)]
+    answer = finished(run)
+    assert [removed.text for removed in answer.removed] == [text]
+    assert reason in answer.removed[0].reason
+    run.start_over()
+    assert [claim.citations for claim in run.quotes(all_chosen=False)] == [(1,), (2,)]
+
+
+def test_a_wording_that_tells_nothing_is_removed_with_the_reason():
     run = begun(WHY, [THAW])
-    run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
-    assert run.consider(Draft("Snow melted.", (1,))) is None
-    assert [removed.text for removed in finished(run).removed] == ["Snow melted."]
+    run.consider(Draft(PARTLY, (1,)))
+    assert run.reconsider(1, Draft("The dam above Orle did break.", (1,))) is None
+    assert "no more than" in finished(run).removed[-1].reason
+
+
+def test_asked_for_a_figure_the_nearest_is_quoted_beside_another_that_agrees():
+    nearest = evidence("Some 1,200 people left Orle.", dense=0.9)
+    other = evidence("1,200 people left Orle by bus, the driver said.", dense=0.6)
+    run = begun(LEFT, [nearest, other])
+    run.consider(Draft("1,200 people left Orle by bus, the driver said.", (2,)))
+    assert [claim.citations for claim in run.quotes(all_chosen=False)] == [(1,)]

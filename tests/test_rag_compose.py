@@ -8,7 +8,17 @@ import pytest
 from made import ScriptedWriter, article, evidence
 
 from index.errors import WriterError
-from rag.compose import MAX_SENTENCE, NOT_FOUND, Draft, draft, is_refusal, prefix, prompt, write
+from rag.compose import (
+    MAX_SENTENCE,
+    NOT_FOUND,
+    Draft,
+    draft,
+    emptiness,
+    is_refusal,
+    prefix,
+    prompt,
+    write,
+)
 
 FOUND = [evidence("1,200 people left Orle."), evidence("1,450 people left Orle by Tuesday.")]
 
@@ -213,3 +223,35 @@ def test_an_outlet_cannot_pass_for_a_line_of_ours():
     shown = last(prompt("Why?", [evidence("Sheep went.", within=home)])).splitlines()
     assert [line for line in shown if line.startswith("[")] == shown[:1]
     assert "[2]" not in shown[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "reason"),
+    [
+        pytest.param("Ada Holm.", "Who runs Orle?", "no sentence", id="name"),
+        pytest.param("She is 52.", "How old is she?", None, id="few words with a figure"),
+        pytest.param("Orle is run by Ada Holm.", "Who runs Orle?", None, id="name in a sentence"),
+        pytest.param(
+            "The town of Orle voted for a new dam.",
+            "What did the town of Orle vote for a new dam for?",
+            "no more than",
+            id="the question again",
+        ),
+        pytest.param(
+            "The council approved the dam.", "Did the council approve the dam?", None, id="yes"
+        ),
+        pytest.param(
+            "The council approved the dam.",
+            "The council met. Has it approved the dam?",
+            None,
+            id="yes, behind a sentence",
+        ),
+        pytest.param(
+            "The dam in Orle is older.", "Which dam is older, in Orle or Tarn?", None, id="choice"
+        ),
+        pytest.param("The dam broke in 2021.", "When did the dam break?", None, id="a year"),
+    ],
+)
+def test_what_tells_nothing_is_known(text, question, reason):
+    found = emptiness(text, question)
+    assert found is None if reason is None else reason in found
