@@ -18,6 +18,7 @@ from rag.schema import Evidence
 from rag.terms import content_words, holds, stem, stems
 
 NOT_FOUND = "NOT FOUND"
+MAX_SENTENCES = 3  # that a model may write
 MIN_WORDS = 5  # of a drafted sentence that holds no figure
 MAX_SENTENCE = 420  # characters of an evidence sentence in the prompt: 60 tokens a second are read
 
@@ -98,18 +99,38 @@ def prompt(question: str, evidence: Sequence[Evidence]) -> list[Message]:
     return [*prefix(), {"role": "user", "content": content}]
 
 
+def grammar(n_evidence: int, n_sentences: int) -> str:
+    """Return the grammar (GBNF) of an answer: NOT FOUND, or sentences of three words or more.
+
+    Each may end with one or two numbers of evidence, and nothing else stands there: no list, no
+    heading, no number that no evidence has. None has to end so: a model that has said all it
+    wants and is not let go fills the line with rubbish.
+    """
+    more = ""
+    for _ in range(n_sentences - 1):
+        more = f' (" " sentence{more})?'
+    numbers = " | ".join(f'"[{n}]"' for n in range(1, n_evidence + 1))
+    return (
+        f'root ::= "{NOT_FOUND}" | sentence{more}\n'
+        'sentence ::= word " " word (" " word)+ (" " number number?)? "."\n'
+        "word ::= [^ \\t\\r\\n\\[\\]]+\n"
+        f"number ::= {numbers}\n"
+    )
+
+
 def write(
     writer: Writer, question: str, evidence: Sequence[Evidence], max_tokens: int
 ) -> Generator[Draft, None, None]:
     """Yield the model's sentences as each is finished. Raises WriterError in between."""
-    yield from _sentences(writer, prompt(question, evidence), max_tokens)
+    form = grammar(len(evidence), MAX_SENTENCES)
+    yield from _sentences(writer, prompt(question, evidence), max_tokens, form)
 
 
 def _sentences(
-    writer: Writer, messages: list[Message], max_tokens: int
+    writer: Writer, messages: list[Message], max_tokens: int, form: str
 ) -> Generator[Draft, None, None]:
     waiting = ""
-    for piece in writer.stream(messages, max_tokens=max_tokens):
+    for piece in writer.stream(messages, max_tokens=max_tokens, grammar=form):
         waiting += piece
         while end := _first_end(waiting):
             yield draft(waiting[:end])
@@ -127,7 +148,7 @@ def reword(
     """
     asked = prompt(question, [evidence])
     asked[-1]["content"] += f"\n\n{_AGAIN.format(failed=neutralise(failed))}"
-    with closing(_sentences(writer, asked, max_tokens)) as drafts:
+    with closing(_sentences(writer, asked, max_tokens, grammar(1, 1))) as drafts:
         return next(drafts, None)
 
 

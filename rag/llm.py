@@ -48,12 +48,19 @@ class Writer(Protocol):
         ...
 
     def stream(
-        self, messages: list[Message], *, max_tokens: int, stop: Sequence[str] = ()
+        self,
+        messages: list[Message],
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        grammar: str = "",
     ) -> Iterator[str]:
         """Yield the answer's text in pieces, as likely as can be (temperature 0).
 
         Closing the iterator ends the request, and with it the work of the model. ``stop`` texts
-        end the answer and are not part of it. Raises WriterError before or between pieces.
+        end the answer and are not part of it. ``grammar`` (llama.cpp's GBNF) is what the answer
+        must follow, where the endpoint can hold its model to one. Raises WriterError before or
+        between pieces.
         """
         ...
 
@@ -102,9 +109,14 @@ class RemoteWriter:
         return self._model
 
     def stream(
-        self, messages: list[Message], *, max_tokens: int, stop: Sequence[str] = ()
+        self,
+        messages: list[Message],
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        grammar: str = "",
     ) -> Iterator[str]:
-        """Yield the answer's text in pieces. Raises WriterError."""
+        """Yield the answer's text in pieces; a grammar is not sent. Raises WriterError."""
         request = _request(self.model, messages, max_tokens, stop)
         yield from _pieces(self._connected(), request)
 
@@ -149,7 +161,12 @@ class LocalWriter:
         return self._server.pid if self._server else None
 
     def stream(
-        self, messages: list[Message], *, max_tokens: int, stop: Sequence[str] = ()
+        self,
+        messages: list[Message],
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        grammar: str = "",
     ) -> Iterator[str]:
         """Yield the answer's text in pieces, starting the model where it does not run.
 
@@ -157,6 +174,8 @@ class LocalWriter:
         refused this request.
         """
         request = _request(self.model, messages, max_tokens, stop)
+        if grammar:
+            request["extra_body"] = {"grammar": grammar}
         client, server, url = self._connected()
         try:
             yield from _pieces(client, request)

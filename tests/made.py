@@ -173,15 +173,22 @@ class ScriptedWriter:
         self.later = later
         self.later_error = later_error
         self.prompts: list[list[Message]] = []
+        self.grammars: list[str] = []
         self.warmed: list[list[Message]] = []
         self.n_open = 0
         self.n_said = 0
         self.is_closed = False
 
     def stream(
-        self, messages: list[Message], *, max_tokens: int, stop: Sequence[str] = ()
+        self,
+        messages: list[Message],
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        grammar: str = "",
     ) -> Iterator[str]:
         self.prompts.append(messages)
+        self.grammars.append(grammar)
         self.n_open += 1
         try:
             for piece in self.pieces:

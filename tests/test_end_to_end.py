@@ -51,8 +51,8 @@ class CutOffWriter(LocalWriter):
 
     armed = False
 
-    def stream(self, messages, *, max_tokens, stop=()):
-        for piece in super().stream(messages, max_tokens=max_tokens, stop=stop):
+    def stream(self, messages, **options):
+        for piece in super().stream(messages, **options):
             yield piece
             if self.armed:
                 self.armed = False

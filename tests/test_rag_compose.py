@@ -14,6 +14,7 @@ from rag.compose import (
     Draft,
     draft,
     emptiness,
+    grammar,
     is_refusal,
     prefix,
     prompt,
@@ -134,6 +135,14 @@ def test_a_failing_model_fails_after_the_sentences_it_finished():
     assert next(stream) == Draft("People left.", (1,))
     with pytest.raises(WriterError, match="gone"):
         next(stream)
+
+
+def test_the_model_is_held_to_sentences_that_cite_what_there_is():
+    writer = ScriptedWriter("People left [1].")
+    list(write(writer, "Who left?", FOUND, 100))
+    assert writer.grammars == [grammar(2, 3)]
+    assert '"[2]"' in writer.grammars[0]
+    assert '"[3]"' not in writer.grammars[0]
 
 
 def test_closing_the_drafts_closes_the_model_s_stream():

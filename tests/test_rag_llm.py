@@ -123,8 +123,10 @@ def test_the_text_comes_in_pieces(endpoint):
 
 
 def test_the_request_says_what_was_asked_for(endpoint):
-    list(writer(endpoint).stream(MESSAGES, max_tokens=50, stop=["\n", "###"]))
+    options = {"stop": ["\n", "###"], "grammar": 'root ::= "Monday"'}
+    list(writer(endpoint).stream(MESSAGES, max_tokens=50, **options))
     (request,) = endpoint.requests
+    assert "grammar" not in request  # only llama.cpp knows what that is
     assert request["messages"] == MESSAGES
     assert request["max_tokens"] == 50
     assert request["stop"] == ["\n", "###"]

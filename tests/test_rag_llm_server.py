@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from index import models
 from index.errors import WriterError
+from rag.compose import NOT_FOUND, grammar
 from rag.llm import LocalWriter, neutralise, open_writer
 from rag.llm_server import LocalServer, ServerOptions
 from rag.settings import RagSettings
@@ -101,6 +103,18 @@ def test_it_answers_the_same_twice_and_stops_where_told(writer):
     stopped = ask(writer, count, 40, stop=["5"])
     assert "4" in stopped
     assert "5" not in stopped
+
+
+@pytest.mark.model
+def test_it_is_held_to_a_grammar(writer):
+    """Asked for a list, it has to write sentences in one line, with no number but those given."""
+    listed = [
+        {"role": "user", "content": "List three colours as Markdown, a source like [9] each."}
+    ]
+    assert "\n" in ask(writer, listed, 60)
+    one = r"[^\[\]\n]+(?: (?:\[1\]){1,2})?\."
+    said = ask(writer, listed, 200, grammar=grammar(1, 2))
+    assert said == NOT_FOUND or re.fullmatch(rf"{one}(?: {one})?", said)
 
 
 @pytest.mark.model

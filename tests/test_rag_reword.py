@@ -66,7 +66,7 @@ def test_a_model_that_is_slow_is_not_waited_for_and_its_request_is_closed():
     slow, closed = threading.Event(), threading.Event()
 
     class Slow(ScriptedWriter):
-        def stream(self, messages, *, max_tokens, stop=()):
+        def stream(self, messages, **options):
             try:
                 slow.wait(30)
                 yield WORDED
