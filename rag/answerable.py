@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 from rag.asked import Asked, is_adjective, name_stems, subject_stems
 from rag.figures import days, years
-from rag.ranking import COVERAGE_WEIGHT
+from rag.ranking import ASKS_PENALTY, COVERAGE_WEIGHT
 from rag.schema import Evidence
 from rag.telling import telling_figure
-from rag.terms import holds, names, place, stem, stems
+from rag.terms import asks, holds, names, place, stem, stems
 
 MIN_NEARNESS = 0.5  # cosine + 0.45 x coverage; fitted on CLAPnq and MTRAG (docs/decisions.md)
 MARGIN = 0.4  # how much less near than the nearest a sentence may be and still hold the answer
@@ -74,9 +74,13 @@ def _no_instance(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
 
 
 def nearness(asked: Asked, evidence: Evidence) -> float:
-    """Return how near a sentence is to the question, higher for nearer, at most about 1.7."""
+    """Return how near a sentence is to the question, higher for nearer, at most about 1.7.
+
+    A sentence that asks is no answer, and the nearest of all where an article asks the same.
+    """
     bonus = DATE_LINE_BONUS if asked.wants_published and DATE_LINE.match(evidence.text) else 0.0
-    return evidence.dense + COVERAGE_WEIGHT * evidence.coverage + bonus
+    penalty = ASKS_PENALTY if asks(evidence.text) else 0.0
+    return evidence.dense + COVERAGE_WEIGHT * evidence.coverage + bonus - penalty
 
 
 def missing_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
@@ -124,7 +128,8 @@ def fits(asked: Asked, evidence: Evidence, *, is_nearest: bool = False) -> bool:
         return bool(days(text) or years(text) or _WHEN.search(text))
     new = [n for n in names(text) if not any(holds(asked.stems, s) for s in name_stems(n))]
     if asked.wants_name:
-        return any(_is_person(name, text) and _is_by_noun(asked, name, text) for name in new)
+        persons = (name for name in new if _is_person(name, text))
+        return _is_called(asked, text) or any(_is_by_noun(asked, name, text) for name in persons)
     return bool(new)
 
 
@@ -199,6 +204,17 @@ def _is_by_noun(asked: Asked, name: str, text: str) -> bool:
     at = place(name, text)
     around = text[max(0, at - NAME_REACH) : at + len(name) + NAME_REACH]
     return holds(set(stems(around)), stem(asked.noun.lower()))
+
+
+def _is_called(asked: Asked, text: str) -> bool:
+    """Tell whether a new name follows the noun that it should be of: "Hurricane Ian"."""
+    if not asked.noun:
+        return False
+    called = (
+        rf"(?i:\b{re.escape(asked.noun)},?\s(?:(?:is|was|named|called|dubbed)\s)?)([A-ZÀ-Þ][\w-]+)"
+    )
+    found = (match.group(1) for match in re.finditer(called, text))
+    return any(names(name) and not holds(asked.stems, stem(name.lower())) for name in found)
 
 
 def _is_person(name: str, text: str) -> bool:

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from index.candidates import heads
 from index.library import Library
 from index.schema import Article
-from rag.ranking import COVERAGE_WEIGHT
+from rag.ranking import ASKS_PENALTY, COVERAGE_WEIGHT
 from rag.retrieve import Retrieved
 from rag.schema import Evidence, Hit
-from rag.terms import holder, stem_weights, stems
+from rag.terms import asks, holder, stem_weights, stems
 from rag.twins import altered
 
 Spans = Sequence[tuple[int, int]]
@@ -94,8 +94,9 @@ def _weighed(
     for (at, score), cosine in zip(chunk_scores.items(), cosines.tolist(), strict=True):
         start, end = spans[at]
         cover = covers[at]
-        wanted = asked.lines is not None and asked.lines.match(article.text[start:end])
-        bonus = LINE_BONUS if wanted else 0.0
+        text = article.text[start:end]
+        bonus = LINE_BONUS if asked.lines is not None and asked.lines.match(text) else 0.0
+        bonus -= ASKS_PENALTY if asks(text) else 0.0
         found.append(
             Evidence(
                 article=article,

@@ -31,6 +31,7 @@ from index.candidates import Worded
 
 Scores = NDArray[np.float64]
 
+ASKS_PENALTY = 0.3  # for a sentence that is a question itself, beside a cosine of weight 1
 COVERAGE_WEIGHT = 0.45  # of the question's words in a sentence, beside a cosine of weight 1
 K1 = 3.0  # of an article's BM25: later, because each chunk's own BM25 levels off before
 B = 0.9

@@ -8,11 +8,12 @@ answer is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from rag.answerable import fitting, names_itself, nearness
+from rag.answerable import fits, fitting, names_itself, nearness
 from rag.asked import Asked
 from rag.conflict import Told
 from rag.schema import Evidence
@@ -21,8 +22,10 @@ from rag.terms import holds, stem_weights, stems
 
 MAX_SELECTED = 4  # sentences beside the sides: about 200 prompt tokens, three seconds of reading
 FIT_BONUS = 0.25  # for a sentence that holds the kind of answer wanted, beside a score near 1
+NAME_BONUS = 0.1  # for one that names something, where a name may well be the answer
 CLOSE = 0.2  # how far below the best a sentence may score and still be taken
 NEW_WORDS = 0.12  # share of the question's word weight that makes a sentence worth adding
+_WHY_OR_HOW = re.compile(r"\b(?:why|how)\b", re.IGNORECASE)
 
 
 def select(
@@ -35,7 +38,7 @@ def select(
     if not evidence:
         return ()
     fit = set(fitting(asked, evidence))
-    scores = {e: nearness(asked, e) + (FIT_BONUS if e in fit else 0.0) for e in evidence}
+    scores = {e: nearness(asked, e) + _bonus(asked, e, e in fit) for e in evidence}
     ranked = sorted(evidence, key=lambda e: -scores[e])
     by_stem = stem_weights(weights)
     total = sum(by_stem.values()) or 1.0
@@ -55,6 +58,18 @@ def select(
         telling = {told.evidence for group in sides for told in group}
         taken = [e for e in taken if e in telling]
     return tuple(dict.fromkeys([*taken, *_one_for_each_name(asked, ranked), *first_of_sides]))
+
+
+def _bonus(asked: Asked, evidence: Evidence, is_fit: bool) -> float:
+    """Return what speaks for a sentence beside its nearness.
+
+    The sentence nearest to "Which airline is to pay its guests?" says no more than the question;
+    the one that answers names an airline. Why and how are answered without names.
+    """
+    if is_fit:
+        return FIT_BONUS
+    by_name = asked.wanted == "open" and not _WHY_OR_HOW.search(asked.text)
+    return NAME_BONUS if by_name and fits(asked, evidence) else 0.0
 
 
 def _one_for_each_name(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:

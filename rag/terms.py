@@ -16,10 +16,13 @@ import snowballstemmer
 
 from rag.aliases import alias_stems
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)*|(?<!\w)(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*"  # "U.S." is a word
+)
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+_PART = rf"(?:(?:{_CAPITAL}\.){{2,}}|[a-z]?{_CAPITAL}\w*(?:[-'’.][^\W\d_]\w*)*)"  # U.S., iPhone
 _NAME = re.compile(
-    r"[^\W\d_a-zß-öø-ÿ][\w]*(?:[-'’.][^\W\d_][\w]*)*"
-    r"(?:\s+(?:(?:of|the|de|la|al|bin|von|van|der)\s+){0,2}[^\W\d_a-zß-öø-ÿ][\w]*(?:[-'’][^\W\d_][\w]*)*)*"
+    rf"(?<!\w){_PART}(?:\s+(?:(?:of|the|de|la|al|bin|von|van|der)\s+){{0,2}}{_PART})*"
 )
 
 STOP_WORDS = frozenset(
@@ -72,6 +75,8 @@ def _lowered(word: str) -> str:
     word = word.lower().replace("’", "'")
     if word[0].isdigit():
         word = word.replace(",", "").rstrip(".")
+    elif word.endswith("."):
+        word = word.replace(".", "")
     return word.removesuffix("'s").removesuffix("'")
 
 
@@ -113,6 +118,11 @@ def names(text: str, *, in_question: bool = False) -> list[str]:
         if parts:
             found.append(" ".join(parts).removesuffix("’s").removesuffix("'s"))
     return list(dict.fromkeys(found))
+
+
+def asks(sentence: str) -> bool:
+    """Tell whether a sentence is a question, or the quotation of one."""
+    return sentence.rstrip(" \"'”’»)").endswith("?")
 
 
 def place(name: str, text: str) -> int:
@@ -176,7 +186,7 @@ def holder(words: Iterable[str]) -> Callable[[str], frozenset[str]]:
 
 
 def _is_common(word: str) -> bool:
-    bare = word.lower().replace("’", "'").split("'")[0].strip(".")
+    bare = word.lower().replace("’", "'").split("'")[0].replace(".", "")
     return bare in STOP_WORDS or bare in ASKING or bare in CALENDAR
 
 

@@ -21,6 +21,28 @@ from rag.answerable import (
 LEFT = "How many people left Orle?"
 
 
+@pytest.mark.parametrize(
+    ("text", "holds_it"),
+    [
+        pytest.param("Storm Selma flooded Orle on Monday.", True, id="the noun, then its name"),
+        pytest.param("The storm, named Selma, flooded Orle.", True, id="named"),
+        pytest.param("The storm flooded Orle, forecasters said.", False, id="no name"),
+        pytest.param("The storm Orle saw on Monday was a strong one.", False, id="a name asked of"),
+        pytest.param("Storm Monday was a bad day for Orle.", False, id="a day"),
+    ],
+)
+def test_what_is_no_person_has_a_name_too(text, holds_it):
+    question = asked("What is the name of the storm that flooded Orle?")
+    assert fits(question, evidence(text)) is holds_it
+
+
+def test_a_sentence_that_asks_the_same_is_not_the_nearest():
+    question = asked(LEFT)
+    same = evidence(LEFT, dense=0.95, coverage=1.0)
+    told = evidence("80 people left Orle.", dense=0.8, coverage=0.9)
+    assert nearness(question, same) < nearness(question, told)
+
+
 def test_nothing_found_is_nothing_near():
     assert gap(asked(LEFT), []) == "Nothing in the articles is near enough to this question."
 

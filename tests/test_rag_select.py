@@ -87,3 +87,17 @@ def test_a_question_about_two_places_is_not_answered_with_a_third():
     ]
     third = evidence("About 900 Danes moved to Vell.", dense=0.78)
     assert set(chosen(question, [*both, third])) == set(both)
+
+
+def test_of_two_as_near_the_one_that_names_something_comes_first():
+    question = "Which ferry is to pay its guests?"
+    again = evidence("A ferry is to pay its guests.", dense=0.8)
+    named = evidence("Its guests will get their money, said Ari Roe.", dense=0.75)
+    assert chosen(question, [again, named]) == (named, again)
+
+
+def test_why_is_not_answered_by_a_name():
+    question = "Why is the ferry to pay its guests?"
+    reason = evidence("It was too late, so the ferry is to pay its guests.", dense=0.8)
+    named = evidence("Guests of the ferry wrote to Ari Roe.", dense=0.75)
+    assert chosen(question, [reason, named])[0] is reason

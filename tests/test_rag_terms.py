@@ -8,6 +8,7 @@ import pytest
 
 from rag.aliases import alias_stems
 from rag.terms import (
+    asks,
     content_words,
     holder,
     holds,
@@ -36,6 +37,8 @@ from rag.terms import (
         pytest.param("don't", ["don't"], id="contraction stays one word"),
         pytest.param("snake_case", ["snake", "case"], id="underscore separates"),
         pytest.param("Zoë Müller", ["zoë", "müller"], id="accents"),
+        pytest.param("the U.S. at 5 p.m.", ["the", "us", "at", "5", "pm"], id="abbreviations"),
+        pytest.param("Orle. In Tarn", ["orle", "in", "tarn"], id="no abbreviation"),
     ],
 )
 def test_words(text, expected):
@@ -70,6 +73,8 @@ def test_content_words_leave_out_small_and_asking_words_and_repeats():
         pytest.param("Orle’s dam", ["Orle"], id="typographic possessive"),
         pytest.param("Jean-Luc Ório", ["Jean-Luc Ório"], id="hyphen and accent"),
         pytest.param("Did Norby and Calder agree?", ["Norby", "Calder"], id="joined by and"),
+        pytest.param("iOS for the iPhone", ["iOS", "iPhone"], id="capital inside"),
+        pytest.param("J.K. Roe left the U.S. Coast Guard", ["J.K. Roe", "Coast Guard"], id="dots"),
     ],
 )
 def test_names(text, expected):
@@ -107,6 +112,20 @@ def test_same_root(a, b, same):
 def test_holds(text, word, held):
     assert holds(set(stems(text)), stem(word)) is held
     assert (stem(word) in holder([stem(word)])(text)) is held
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_question"),
+    [
+        ("Who left Orle?", True),
+        ("“Who left Orle?”", True),
+        ("“Who left Orle?” he asked.", False),
+        ("80 left.", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_that_asks_is_known(sentence, is_question):
+    assert asks(sentence) is is_question
 
 
 def test_a_word_without_aliases_stands_for_itself():
