@@ -38,6 +38,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
             r"(?:number|share|percentage|proportion|price|cost|age|amount|distance|length|size"
             r"|rate|sum|total|figure|toll|fare|fees?|salary|rent)s?\b"
             r"|\bwhat['’]?s the (?:\w+ )?(?:number|price|cost|distance|total|fare|salary|rent)\b"
+            r"|\bwhat(?:['’]?s| is| was) the (?:\w+ )?(?:population|turnout)\b"
             r"|\bby how\b",
             re.I,
         ),

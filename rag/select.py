@@ -8,7 +8,6 @@ answer is written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -22,10 +21,9 @@ from rag.terms import holds, stem_weights, stems
 
 MAX_SELECTED = 4  # sentences beside the sides: about 200 prompt tokens, three seconds of reading
 FIT_BONUS = 0.25  # for a sentence that holds the kind of answer wanted, beside a score near 1
-NAME_BONUS = 0.1  # for one that names something, where a name may well be the answer
+NAME_BONUS = 0.1  # for one that names something, where one of several is asked for
 CLOSE = 0.2  # how far below the best a sentence may score and still be taken
 NEW_WORDS = 0.12  # share of the question's word weight that makes a sentence worth adding
-_WHY_OR_HOW = re.compile(r"\b(?:why|how)\b", re.IGNORECASE)
 
 
 def select(
@@ -64,11 +62,11 @@ def _bonus(asked: Asked, evidence: Evidence, is_fit: bool) -> float:
     """Return what speaks for a sentence beside its nearness.
 
     The sentence nearest to "Which airline is to pay its guests?" says no more than the question;
-    the one that answers names an airline. Why and how are answered without names.
+    the one that answers names an airline.
     """
     if is_fit:
         return FIT_BONUS
-    by_name = asked.wanted == "open" and not _WHY_OR_HOW.search(asked.text)
+    by_name = asked.wanted == "open" and asked.noun
     return NAME_BONUS if by_name and fits(asked, evidence) else 0.0
 
 

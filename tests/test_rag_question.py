@@ -181,6 +181,8 @@ def test_the_latest_exchange_counts():
         pytest.param("By how much did the price rise?", "number", id="by how much"),
         pytest.param("What share of the boats sank?", "number", id="share"),
         pytest.param("What is the death toll?", "number", id="toll behind another word"),
+        pytest.param("What was the population of Orle?", "number", id="population"),
+        pytest.param("What population was hit hardest?", "open", id="a group of people"),
         pytest.param("When did the dam break?", "date", id="when"),
         pytest.param("Since when is the bridge closed?", "date", id="since when"),
         pytest.param("On what day does work begin?", "date", id="what day"),
