@@ -145,17 +145,16 @@ class Answering:
     def quotes(self, *, all_chosen: bool) -> list[Claim]:
         """Add evidence sentences verbatim: all chosen ones, or what a drafted answer left out.
 
-        A draft's gaps are the sides of a disagreement that it does not name, and the sentence
-        nearest to the question where it does not cite that one (for a figure or a part of a
-        question: where nothing it cites answers). To an open question that
-        nothing answers differently, the next nearest follow.
+        Where no draft stood, that is everything. A draft's gaps are the sides of a disagreement
+        that it does not name, and the sentence nearest to the question where it does not cite
+        that one (for a part of a question: where nothing it cites answers). To an open question
+        that nothing answers differently, the next nearest follow.
         """
-        if all_chosen:
-            wanted = list(range(1, len(self.chosen) + 1))
-        elif self._refused and not self._claims and self._all_open:
+        if not all_chosen and self._refused and not self._claims and self._all_open:
             return []  # the model read them and found no answer, and no figure or name says more
-        else:
-            wanted = self._left_out()
+        wanted = [] if all_chosen else self._left_out()
+        if not self._claims:
+            wanted += [n for n in range(1, len(self.chosen) + 1) if n not in wanted]
         return [claim for n in wanted if (claim := self._quote(n)) is not None]
 
     def answer(self, answer_id: str, snapshot: str) -> Answer:

@@ -502,3 +502,10 @@ def test_asked_for_a_figure_the_nearest_is_quoted_beside_another_that_agrees():
     run = begun(LEFT, [nearest, other])
     run.consider(Draft("1,200 people left Orle by bus, the driver said.", (2,)))
     assert [claim.citations for claim in run.quotes(all_chosen=False)] == [(1,)]
+
+
+def test_where_no_draft_stands_everything_chosen_is_quoted():
+    found = [evidence(f"{name} opened the dam above Orle.", dense=0.8) for name in "ABCDE"]
+    run = begun("Who opened the dam above Orle?", found)
+    run.consider(Draft("Goats drank milk in Tarn, Vell and Norby.", (1,)))
+    assert [claim.text for claim in run.quotes(all_chosen=False)] == [e.text for e in found]
