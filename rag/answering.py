@@ -10,12 +10,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answerable import fits
 from rag.citing import citation, why
 from rag.compose import Draft, emptiness, is_refusal
+from rag.confidence import scale
 from rag.conflict import conflict
 from rag.figures import figures
-from rag.find import Finding
+from rag.find import Finding, least_sure
+from rag.quoting import Told, left_out
 from rag.schema import (
     Answer,
     Citation,
@@ -33,7 +34,6 @@ from rag.verify import NOT_ALL, Check, Verifier
 N_SHOWN = 8  # evidence sentences kept with an answer
 N_NEAR_MISSES = 3  # sentences shown where the articles do not answer
 MAX_REWORDED = 2  # sentences that failed and are put to the model once more
-MAX_QUOTES_ADDED = 2  # quotes put behind a drafted answer for what it left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Answering:
         self._instead: list[int] = []  # evidence that drafts told nothing of
         self._notices: list[str] = []
         self._refused = False
+        self._refusal: float | None = None
         self._length = 0
         numbered = {e: citation for citation, e in self._numbered(self.chosen)}
         told = (conflict(found.asked, found.sides, numbered) for found in findings)
@@ -100,6 +101,22 @@ class Answering:
     def cited(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """Return the numbered citations of some evidence."""
         return tuple(citation for citation, _ in self._numbered(evidence))
+
+    @property
+    def confidence(self) -> float:
+        """How likely what was found answers, in [0, 1]; what a model makes of it is part of it."""
+        found = max((found.confidence for found in self._findings), default=0.0)
+        return found if self._refusal is None else scale().with_refusal(found, self._refusal)
+
+    def is_in_vain(self, refusal: float | None) -> bool:
+        """Take in how likely a model is to find no answer; tell whether none is to be written.
+
+        A model is not heard on a date line: that answers by its form.
+        """
+        if refusal is None or any(found.asked.wants_published for found in self._findings):
+            return False
+        self._refusal = refusal
+        return self._finds_nothing
 
     def consider(self, draft: Draft) -> Claim | None:
         """Check a draft; return the claim it becomes, or None when it may not be shown."""
@@ -145,14 +162,14 @@ class Answering:
     def quotes(self, *, all_chosen: bool) -> list[Claim]:
         """Add evidence sentences verbatim: all chosen ones, or what a drafted answer left out.
 
-        Where no draft stood, that is everything. A draft's gaps are the sides of a disagreement
-        that it does not name, and the sentence nearest to the question where it does not cite
-        that one (for a part of a question: where nothing it cites answers). To an open question
-        that nothing answers differently, the next nearest follow.
+        All, too, where no draft stood; none where the model's refusal is to be believed.
         """
-        if not all_chosen and self._refused and not self._claims and self._all_open:
-            return []  # the model read them and found no answer, and no figure or name says more
-        wanted = [] if all_chosen else self._left_out()
+        if not all_chosen and not self._claims and self._finds_nothing:
+            return []
+        # What a draft said in part, and not better since, the source says best itself.
+        missed = [n for n, failed in self._failed.items() if failed.partly] + self._instead
+        told = Told(self._findings, self._evidence, self._conflicts, self._used(), missed)
+        wanted = [] if all_chosen else left_out(told)
         if not self._claims:
             wanted += [n for n in range(1, len(self.chosen) + 1) if n not in wanted]
         return [claim for n in wanted if (claim := self._quote(n)) is not None]
@@ -188,7 +205,8 @@ class Answering:
             when=self.question.when,
             prefers=self.question.prefers,
             why=tuple(why(c.n, e, self._hits) for c, e in (*cited, *near)),
-            confidence=round(max((found.confidence for found in self._findings), default=0.0), 3),
+            confidence=round(self.confidence, 3),
+            refusal=None if self._refusal is None else round(self._refusal, 4),
         )
 
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
@@ -230,30 +248,16 @@ class Answering:
             return None
         return self._add(text, Check("supported", 1.0), (n,))
 
-    def _left_out(self) -> list[int]:
-        used = self._used()
-        # What a draft said in part, and not better since, the source says best itself.
-        badly = [n for n, failed in self._failed.items() if failed.partly] + self._instead
-        itself = [n for n in badly if n not in used]
-        sides = [side.citations for found in self._conflicts for side in found.sides]
-        missing = [numbers[0] for numbers in sides if not used & set(numbers)]
-        untold = [n for found in self._findings for n in self._untold(found, used)]
-        return list(dict.fromkeys([*itself, *untold[:MAX_QUOTES_ADDED], *missing]))
-
-    def _untold(self, found: Finding, used: set[int]) -> list[int]:
-        """Return the numbers of a part's chosen sentences that what is cited does not stand for."""
-        numbers = [self._evidence.index(e) + 1 for e in found.chosen]
-        cited = [self._evidence[n - 1] for n in used]
-        answering = [e for e in cited if e in found.chosen]
-        if len(self._findings) > 1:
-            told = any(found.asked.wanted == "open" or fits(found.asked, e) for e in answering)
-            return [] if told else numbers[:1]
-        follow = found.asked.wanted == "open" and not found.sides  # sides are told one by one
-        return [n for n in (numbers if follow else numbers[:1]) if n not in used]
-
     @property
-    def _all_open(self) -> bool:
-        return all(found.asked.wanted == "open" for found in self._findings)
+    def _finds_nothing(self) -> bool:
+        """Whether the model's refusal is to be believed.
+
+        How likely it was says most. Where that is not known, no figure or name that is there may
+        speak against it.
+        """
+        if self._refusal is not None:
+            return self.confidence < min(least_sure(found.asked) for found in self._findings)
+        return self._refused and all(found.asked.wanted == "open" for found in self._findings)
 
     def _denials(self, used: set[int]) -> list[str]:
         """Return what the question takes for granted and a cited sentence denies, in words."""

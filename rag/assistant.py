@@ -214,9 +214,10 @@ class Assistant:
             yield Wrote(claim)
 
     def _drafted(self, run: Answering, began: float) -> Iterator[Event]:
-        drafts = compose.write(
-            self._writer, run.question.standalone, run.chosen, self._settings.max_tokens
-        )
+        asked = run.question.standalone
+        if run.is_in_vain(compose.refusal(self._writer, asked, run.chosen)):
+            return
+        drafts = compose.write(self._writer, asked, run.chosen, self._settings.max_tokens)
         with closing(drafts):
             for draft in drafts:
                 if (claim := run.consider(draft)) is not None:
@@ -226,11 +227,7 @@ class Assistant:
             # The answer stands without it: a model that fails now loses one sentence.
             with suppress(WriterError):
                 again = compose.reword(
-                    self._writer,
-                    run.question.standalone,
-                    failed.evidence,
-                    failed.text,
-                    self._settings.max_tokens,
+                    self._writer, asked, failed.evidence, failed.text, self._settings.max_tokens
                 )
                 if again is not None and (claim := run.reconsider(failed.n, again)) is not None:
                     run.timings.setdefault("first_sentence_s", time.monotonic() - began)

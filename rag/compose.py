@@ -13,7 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from rag.figures import figures
-from rag.llm import Message, Writer, neutralise
+from rag.llm import Writer, neutralise
+from rag.llm_client import Message
 from rag.schema import Evidence
 from rag.terms import content_words, holds, stem, stems
 
@@ -97,6 +98,14 @@ def prompt(question: str, evidence: Sequence[Evidence]) -> list[Message]:
     lines = [_line(n, e) for n, e in enumerate(evidence, start=1)]
     content = "\n".join(lines) + f"\n\nQuestion: {neutralise(question)}"
     return [*prefix(), {"role": "user", "content": content}]
+
+
+def refusal(writer: Writer, question: str, evidence: Sequence[Evidence]) -> float | None:
+    """Return how likely the model is to find no answer in the evidence, in [0, 1].
+
+    None where its endpoint cannot tell. Raises WriterError.
+    """
+    return writer.begins(prompt(question, evidence), NOT_FOUND.split()[0])
 
 
 def grammar(n_evidence: int, n_sentences: int) -> str:

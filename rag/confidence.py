@@ -22,6 +22,7 @@ from rag.terms import holds, stem, stems
 
 FITTED = Path(__file__).with_name("confidence.json")
 FEATURES = ("dense", "nearness", "mean", "held", "lacks", "size")
+LEAST_REFUSAL = 1e-5  # below it, likelihoods of a refusal tell nothing apart
 N_MEAN = 5  # best sentences whose nearness is averaged
 
 
@@ -31,11 +32,24 @@ class Scale:
 
     weights: Mapping[str, float]
     bias: float
+    refusal: Mapping[str, float]  # "retrieval", "refusal", "bias": see ``with_refusal``
 
     def confidence(self, features: Mapping[str, float]) -> float:
         """Return the probability in [0, 1] that evidence with these features answers."""
         score = self.bias + sum(w * features[name] for name, w in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+        return _logistic(score)
+
+    def with_refusal(self, confidence: float, refusal: float) -> float:
+        """Return a confidence with what a model makes of the evidence, both in [0, 1].
+
+        ``refusal`` is how likely the model is to find no answer in it. Its logarithm tells most:
+        a model that is surest of an answer thinks of refusing once in a thousand times.
+        """
+        weights = self.refusal
+        told = -math.log(max(LEAST_REFUSAL, refusal))
+        known = min(1 - LEAST_REFUSAL, max(LEAST_REFUSAL, confidence))
+        logit = math.log(known / (1 - known))
+        return _logistic(weights["bias"] + weights["retrieval"] * logit + weights["refusal"] * told)
 
 
 def confidence(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved) -> float:
@@ -47,7 +61,7 @@ def confidence(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved)
 def scale(path: Path = FITTED) -> Scale:
     """Return the fitted scale."""
     fitted = json.loads(path.read_text("utf-8"))
-    return Scale(fitted["weights"], fitted["bias"])
+    return Scale(fitted["weights"], fitted["bias"], fitted["refusal"])
 
 
 def features(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved) -> dict[str, float]:
@@ -74,3 +88,7 @@ def features(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved) -
         "lacks": max(missing, default=0.0) / (max(by_stem.values(), default=0.0) or 1.0),
         "size": math.log10(max(1, retrieved.n_chunks)),
     }
+
+
+def _logistic(score: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))

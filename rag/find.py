@@ -72,12 +72,16 @@ def _doubt(
 
     The wording of a follow-up is ours: how near it is says less than how near a person's is.
     """
-    least = LEAST_SURE_OF_DATE if asked.wanted == "date" else LEAST_SURE
-    if question.standalone == question.text and sure < least:
+    if question.standalone == question.text and sure < least_sure(asked):
         return "Nothing in the articles is near enough to this question."
     if is_too_early(question, evidence):
         return "What the articles found say of this appeared before the days that are asked about."
     return None
+
+
+def least_sure(asked: Asked) -> float:
+    """Return the confidence below which a question is not answered."""
+    return LEAST_SURE_OF_DATE if asked.wanted == "date" else LEAST_SURE
 
 
 def is_too_early(question: Question, evidence: Sequence[Evidence]) -> bool:

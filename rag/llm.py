@@ -14,19 +14,17 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
 from index.errors import InputError
-from rag.llm_errors import LostError, explained
+from rag.llm_client import Message, body, connect, first_tokens, only_model, pieces
+from rag.llm_errors import LostError
 from rag.llm_server import LocalServer, ServerOptions
 from rag.settings import RagSettings
 
 if TYPE_CHECKING:
-    import openai
-
-Message = dict[str, str]
-"""``role`` ("system", "user", "assistant") and ``content``."""
+    from rag.llm_client import Client
 
 
 class Writer(Protocol):
@@ -61,6 +59,13 @@ class Writer(Protocol):
         end the answer and are not part of it. ``grammar`` (llama.cpp's GBNF) is what the answer
         must follow, where the endpoint can hold its model to one. Raises WriterError before or
         between pieces.
+        """
+        ...
+
+    def begins(self, messages: list[Message], word: str) -> float | None:
+        """Return how likely the answer begins with a word, in [0, 1]; None where nobody can tell.
+
+        The answer's text is as fast after it as it would be alone. Raises WriterError.
         """
         ...
 
@@ -99,13 +104,13 @@ class RemoteWriter:
         self._settings = settings
         self._url = url.rstrip("/")
         self._model: str | None = None
-        self._client: openai.OpenAI | None = None
+        self._client: Client | None = None
 
     @property
     def model(self) -> str:
         """The name in the settings, or of the only model that the endpoint lists."""
         if self._model is None:
-            self._model = self._settings.llm_model or _only_model(self._connected())
+            self._model = self._settings.llm_model or only_model(self._connected())
         return self._model
 
     def stream(
@@ -117,8 +122,12 @@ class RemoteWriter:
         grammar: str = "",
     ) -> Iterator[str]:
         """Yield the answer's text in pieces; a grammar is not sent. Raises WriterError."""
-        request = _request(self.model, messages, max_tokens, stop)
-        yield from _pieces(self._connected(), request)
+        request = body(self.model, messages, max_tokens, stop)
+        yield from pieces(self._connected(), request)
+
+    def begins(self, messages: list[Message], word: str) -> float | None:
+        """Return None: a model that is paid for is asked once, and few endpoints tell."""
+        return None
 
     def warm(self, messages: list[Message]) -> None:
         """Load the client. Nothing is sent: a remote model's work may cost money."""
@@ -130,9 +139,9 @@ class RemoteWriter:
             self._client.close()
             self._client = None
 
-    def _connected(self) -> openai.OpenAI:
+    def _connected(self) -> Client:
         if self._client is None:
-            self._client = _client(self._url, self._settings.llm_key, self._settings)
+            self._client = connect(self._url, self._settings.llm_key, self._settings)
         return self._client
 
 
@@ -148,7 +157,7 @@ class LocalWriter:
         self._gguf = gguf
         self._lock = threading.Lock()
         self._server: LocalServer | None = None
-        self._client: openai.OpenAI | None = None
+        self._client: Client | None = None
 
     @property
     def model(self) -> str:
@@ -173,15 +182,26 @@ class LocalWriter:
         Raises WriterError, and the next call then starts a new process, unless the model merely
         refused this request.
         """
-        request = _request(self.model, messages, max_tokens, stop)
+        request = body(self.model, messages, max_tokens, stop)
         if grammar:
             request["extra_body"] = {"grammar": grammar}
         client, server, url = self._connected()
         try:
-            yield from _pieces(client, request)
+            yield from pieces(client, request)
         except LostError:
             server.discard(url)  # dying, or alive but silent: either way of no more use
             raise
+
+    def begins(self, messages: list[Message], word: str) -> float | None:
+        """Return how likely the answer begins with a word: the prompt is read, nothing written."""
+        request = body(self.model, messages, 1)
+        client, server, url = self._connected()
+        try:
+            likely = first_tokens(client, request)
+        except LostError:
+            server.discard(url)
+            raise
+        return sum(likelihood for token, likelihood in likely if token.strip() == word)
 
     def warm(self, messages: list[Message]) -> None:
         """Start the model and have it read these messages. Raises WriterError."""
@@ -194,7 +214,7 @@ class LocalWriter:
             if self._server is not None:
                 self._server.close()
 
-    def _connected(self) -> tuple[openai.OpenAI, LocalServer, str]:
+    def _connected(self) -> tuple[Client, LocalServer, str]:
         with self._lock:
             if self._server is None:
                 path = str(self._gguf().absolute())
@@ -202,7 +222,7 @@ class LocalWriter:
                 self._server = LocalServer(ServerOptions(path, context, threads))
             if self._server.ensure_alive() or self._client is None:
                 url, key = self._server.url, self._server.key
-                self._client = _client(url, key, self._settings, direct=True)
+                self._client = connect(url, key, self._settings, direct=True)
             return self._client, self._server, self._server.url
 
 
@@ -222,72 +242,3 @@ def neutralise(text: str) -> str:
     space, so taking one out cannot complete another around it.
     """
     return _CONTROL.sub(" ", text)
-
-
-def _client(
-    url: str, key: str | None, settings: RagSettings, *, direct: bool = False
-) -> openai.OpenAI:
-    """Return a client. ``direct``: to this machine, past any proxy, a connection a request.
-
-    llama.cpp now and then drops an idle connection just as the next request takes it: seen as
-    "disconnected without sending a response". A new connection to 127.0.0.1 costs nothing.
-    """
-    # Imported here and not above: it takes most of a second, which quoting need not wait for.
-    import httpx
-    import openai
-
-    http = None
-    if direct:
-        limits = httpx.Limits(max_keepalive_connections=0)
-        http = httpx.Client(trust_env=False, timeout=settings.llm_timeout_s, limits=limits)
-    return openai.OpenAI(
-        base_url=url,
-        api_key=key or "none",  # given None, it would send OPENAI_API_KEY to this endpoint
-        timeout=settings.llm_timeout_s,
-        max_retries=0,  # an answer tried again is waited for twice, and computed twice
-        http_client=http,
-    )
-
-
-def _only_model(client: openai.OpenAI) -> str:
-    """Return the name of the one model that an endpoint lists. Raises WriterError, InputError."""
-    import openai
-
-    url = str(client.base_url)
-    try:
-        names = [str(model.id) for model in client.models.list().data]
-    except (openai.OpenAIError, AttributeError, TypeError, ValueError) as exc:
-        raise explained(exc, url, float(str(client.timeout))) from exc
-    if len(names) == 1:
-        return names[0]
-    raise InputError(
-        f"{url} offers {len(names)} models ({', '.join(names[:5]) or 'none'}): "
-        f"choose one with --llm-model."
-    )
-
-
-def _request(
-    model: str, messages: list[Message], max_tokens: int, stop: Sequence[str]
-) -> dict[str, Any]:
-    request = {"model": model, "messages": messages, "max_tokens": max_tokens, "temperature": 0}
-    return {**request, "stop": list(stop)} if stop else request
-
-
-def _pieces(client: openai.OpenAI, request: dict[str, Any]) -> Iterator[str]:
-    """Yield an answer's text as it comes. Raises WriterError; LostError where nobody is there."""
-    import httpx
-    import openai
-
-    url, timeout_s, finished = str(client.base_url), float(str(client.timeout)), False
-    try:
-        # Leaving the block closes the connection, so that the model stops working for it.
-        with client.chat.completions.create(**request, stream=True) as chunks:
-            for chunk in chunks:
-                for choice in getattr(chunk, "choices", None) or ():
-                    finished = finished or bool(choice.finish_reason)
-                    if choice.delta and choice.delta.content:
-                        yield choice.delta.content
-    except (openai.OpenAIError, httpx.HTTPError, AttributeError, TypeError, ValueError) as exc:
-        raise explained(exc, url, timeout_s) from exc
-    if not finished:
-        raise LostError(f"The language model at {url} broke off before the end of its answer.")

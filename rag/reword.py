@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from index.errors import WriterError
-from rag.llm import Message, Writer, neutralise
+from rag.llm import Writer, neutralise
+from rag.llm_client import Message
 from rag.schema import Turn
 from rag.terms import content_words, names, stem, stems
 

@@ -244,6 +244,7 @@ class Answer:
     prefers: Preference = Preference()
     why: tuple[Why, ...] = ()  # of every citation and near miss
     confidence: float = 0.0  # that what was found answers, in [0, 1]; of several parts the highest
+    refusal: float | None = None  # how likely the model is to find no answer in it, where one told
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON-ready form; tuples become lists, field names stay."""

@@ -18,7 +18,7 @@ from index.sync import sync
 from index.vectors import VectorStore
 from rag.asked import Asked, taken_apart
 from rag.assistant import Assistant
-from rag.llm import Message
+from rag.llm_client import Message
 from rag.schema import Evidence, Filters, Question
 from rag.settings import RagSettings
 from rag.terms import content_words
@@ -174,6 +174,8 @@ class ScriptedWriter:
         self.later_error = later_error
         self.prompts: list[list[Message]] = []
         self.grammars: list[str] = []
+        self.weighed: list[tuple[list[Message], str]] = []
+        self.refusal: float | None = None
         self.warmed: list[list[Message]] = []
         self.n_open = 0
         self.n_said = 0
@@ -200,6 +202,10 @@ class ScriptedWriter:
             self.n_open -= 1
             if self.later is not None:
                 self.pieces, self.error = self.later, self.later_error
+
+    def begins(self, messages: list[Message], word: str) -> float | None:
+        self.weighed.append((messages, word))
+        return self.refusal
 
     def warm(self, messages: list[Message]) -> None:
         self.warmed.append(messages)

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from made import article, asked, evidence, question
 
-from rag.answering import MAX_QUOTES_ADDED, MAX_REWORDED, N_SHOWN, Answering
+from rag.answering import MAX_REWORDED, N_SHOWN, Answering
 from rag.compose import Draft
 from rag.conflict import sides
 from rag.find import Finding
+from rag.quoting import MAX_QUOTES_ADDED
 from rag.ranking import Shares
 from rag.schema import Answer, Filters, Hit
 
@@ -509,3 +510,49 @@ def test_where_no_draft_stands_everything_chosen_is_quoted():
     run = begun("Who opened the dam above Orle?", found)
     run.consider(Draft("Goats drank milk in Tarn, Vell and Norby.", (1,)))
     assert [claim.text for claim in run.quotes(all_chosen=False)] == [e.text for e in found]
+
+
+LIKELY, UNLIKELY = 0.9, 0.0001
+
+
+def doubtful(text, found, confidence):
+    return Answering(question(text), [replace(finding(text, found), confidence=confidence)])
+
+
+def test_a_model_that_is_likely_to_refuse_what_is_hardly_near_ends_the_answer():
+    run = doubtful(WHY, [THAW], 0.5)
+    assert run.is_in_vain(LIKELY)
+    assert run.quotes(all_chosen=False) == []
+    answer = finished(run)
+    assert answer.status == "abstained"
+    assert answer.refusal == LIKELY
+    assert answer.confidence < 0.29
+    assert answer.near_misses
+
+
+def test_what_is_near_enough_is_quoted_though_the_model_refuses():
+    run = doubtful(WHY, [THAW], 0.95)
+    assert not run.is_in_vain(LIKELY)
+    run.consider(Draft("NOT FOUND", ()))
+    assert [claim.text for claim in run.quotes(all_chosen=False)] == [THAW.text]
+    assert finished(run).status == "partial"
+
+
+def test_a_model_that_never_thinks_of_refusing_makes_an_answer_surer():
+    run = doubtful(WHY, [THAW], 0.5)
+    assert not run.is_in_vain(UNLIKELY)
+    assert run.confidence > 0.9
+
+
+def test_a_model_is_not_heard_on_a_date_line():
+    published = evidence("Published 3 March 2021")
+    run = doubtful("When was the article about Orle published?", [published], 0.2)
+    assert not run.is_in_vain(LIKELY)
+    assert finished(run).refusal is None
+    assert finished(run).confidence == 0.2
+
+
+def test_an_endpoint_that_cannot_tell_changes_no_confidence():
+    run = doubtful(WHY, [THAW], 0.5)
+    assert not run.is_in_vain(None)
+    assert (run.confidence, finished(run).refusal) == (0.5, None)

@@ -10,6 +10,7 @@ import pytest
 from made import RECORDS, TODAY, Archive, ScriptedWriter
 
 from index.errors import InputError, NotFoundError, WriterError
+from rag.compose import NOT_FOUND
 from rag.question import MAX_CHARACTERS
 from rag.schema import Answer, Filters, Finished, Found, Notice, Turn, Understood, Wrote
 from rag.settings import RagSettings
@@ -490,3 +491,17 @@ def test_closing_the_assistant_stops_the_model(archive):
     writer = ScriptedWriter()
     archive.assistant_with(writer).close()
     assert writer.is_closed
+
+
+def test_a_model_that_is_sure_to_refuse_is_asked_to_write_nothing(archive):
+    writer = ScriptedWriter("Snow melted above Orle, and the dam broke [1].")
+    writer.refusal = 1.0
+    with closing(archive.assistant_with(writer)) as assistant:
+        answer = assistant.answer("What did guests eat in the café?", as_of=TODAY)
+    ((messages, word),) = writer.weighed
+    assert NOT_FOUND.startswith(word)
+    assert "café" in messages[-1]["content"]
+    assert answer.refusal == 1.0
+    assert answer.status == "abstained"
+    assert writer.prompts == []
+    assert_whole(archive, answer)

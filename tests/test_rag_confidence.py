@@ -45,3 +45,12 @@ def test_in_a_larger_archive_something_near_says_less():
 
 def test_the_shipped_fit_weighs_what_is_measured():
     assert set(scale().weights) == set(FEATURES)
+
+
+def test_the_likelier_a_refusal_the_less_sure_and_nothing_found_is_never_sure():
+    told = [scale().with_refusal(0.6, refusal) for refusal in (0.0, 1e-5, 0.01, 0.5, 1.0)]
+    assert told == sorted(told, reverse=True)
+    assert told[0] == told[1]  # below that, likelihoods tell nothing apart
+    assert scale().with_refusal(0.2, 0.01) < scale().with_refusal(0.8, 0.01)
+    assert scale().with_refusal(0.0, 0.0) < 0.01
+    assert scale().with_refusal(1.0, 1.0) <= 1.0
