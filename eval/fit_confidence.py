@@ -91,7 +91,7 @@ def refusing_below(labels: Labels, scores: Floats, level: float) -> str:
     """Return what it would come to if answers below a confidence were refused."""
     refused = scores < np.log(level / (1 - level))
     n_right = int((refused & ~labels).sum())
-    precision, recall = n_right / max(1, int(refused.sum())), n_right / int((~labels).sum())
+    precision, recall = n_right / max(1, int(refused.sum())), n_right / max(1, int((~labels).sum()))
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
     answered = float((~refused[labels]).mean())
     return (
@@ -140,7 +140,8 @@ def main() -> None:
     shown = {"weights": values, "bias": round(bias, 4)}
     typer.echo(shown)
     if args.write:
-        args.write.write_text(json.dumps(shown, indent=1) + "\n", "utf-8")
+        kept = json.loads(args.write.read_text("utf-8")) if args.write.is_file() else {}
+        args.write.write_text(json.dumps(kept | shown, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -206,7 +206,7 @@ class Answering:
             prefers=self.question.prefers,
             why=tuple(why(c.n, e, self._hits) for c, e in (*cited, *near)),
             confidence=round(self.confidence, 3),
-            refusal=None if self._refusal is None else round(self._refusal, 4),
+            refusal=None if self._refusal is None else round(self._refusal, 6),
         )
 
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:

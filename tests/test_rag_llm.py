@@ -122,6 +122,11 @@ def test_the_text_comes_in_pieces(endpoint):
     assert list(writer(endpoint).stream(MESSAGES, max_tokens=50)) == ["On ", "Monday. [1]"]
 
 
+def test_how_a_remote_answer_begins_is_not_asked(endpoint):
+    assert writer(endpoint).begins(MESSAGES, "NOT") is None
+    assert endpoint.requests == []
+
+
 def test_the_request_says_what_was_asked_for(endpoint):
     options = {"stop": ["\n", "###"], "grammar": 'root ::= "Monday"'}
     list(writer(endpoint).stream(MESSAGES, max_tokens=50, **options))

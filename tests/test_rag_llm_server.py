@@ -13,10 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from made import evidence
 
 from index import models
 from index.errors import WriterError
-from rag.compose import NOT_FOUND, grammar
+from rag.compose import NOT_FOUND, grammar, refusal
 from rag.llm import LocalWriter, neutralise, open_writer
 from rag.llm_server import LocalServer, ServerOptions
 from rag.settings import RagSettings
@@ -115,6 +116,14 @@ def test_it_is_held_to_a_grammar(writer):
     one = r"[^\[\]\n]+(?: (?:\[1\]){1,2})?\."
     said = ask(writer, listed, 200, grammar=grammar(1, 2))
     assert said == NOT_FOUND or re.fullmatch(rf"{one}(?: {one})?", said)
+
+
+@pytest.mark.model
+def test_it_tells_how_likely_it_is_to_refuse(writer):
+    found = [evidence("Some 1,200 people left Orle on Monday, the mayor said.")]
+    told = refusal(writer, "How many people left Orle?", found)
+    untold = refusal(writer, "Which team won the cup in Tarn?", found)
+    assert 0.0 <= told < 0.1 < 0.5 < untold <= 1.0
 
 
 @pytest.mark.model
