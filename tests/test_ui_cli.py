@@ -72,7 +72,7 @@ ANSWER = {
     *("id", "question", "standalone_question", "as_of", "date_range", "status", "answer"),
     *("claims", "citations", "conflicts", "near_misses", "removed", "retrieved", "writer"),
     *("snapshot", "timings", "notices", "as_of_from", "when", "prefers", "rewritten_by"),
-    *("why", "confidence"),
+    *("why", "confidence", "refusal"),
 }
 CLAIM = {"text", "start", "end", "verdict", "support", "citations"}
 CITATION = {
