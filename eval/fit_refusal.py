@@ -25,7 +25,7 @@ from eval.checker_metrics import Floats, even_weights, fit_logistic, roc_auc
 from eval.fit_confidence import refusing_below
 from eval.run import Record, read_records
 from index.errors import DatelineError, InputError
-from rag.confidence import FITTED, LEAST_REFUSAL, scale
+from rag.confidence import FITTED, LEAST_REFUSAL, logit, scale
 
 STRENGTH = 1.0
 LEVELS = (0.2, 0.25, 0.29, 0.35, 0.4)
@@ -40,10 +40,9 @@ def row_of(record: Record) -> tuple[float, float] | None:
     if answer.get("refusal") is None:
         return None
     told = -math.log(max(LEAST_REFUSAL, answer["refusal"]))
-    sure = min(1 - LEAST_REFUSAL, max(LEAST_REFUSAL, answer["confidence"]))
     weights = scale().refusal
-    logit = math.log(sure / (1 - sure)) - weights["bias"] - weights["refusal"] * told
-    return logit / weights["retrieval"], told
+    before = logit(answer["confidence"]) - weights["bias"] - weights["refusal"] * told
+    return before / weights["retrieval"], told
 
 
 def gathered(folders: Sequence[Path]) -> tuple[Floats, np.ndarray, np.ndarray]:

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 from rag.asked import Asked, is_adjective, name_stems, subject_stems
 from rag.figures import days, years
-from rag.ranking import ASKS_PENALTY, COVERAGE_WEIGHT
+from rag.ranking import sentence_nearness
 from rag.schema import Evidence
 from rag.telling import telling_figure
-from rag.terms import asks, holds, names, place, stem, stems
+from rag.terms import holds, names, place, stem, stems
 
 MIN_NEARNESS = 0.5  # cosine + 0.45 x coverage; fitted on CLAPnq and MTRAG (docs/decisions.md)
 MARGIN = 0.4  # how much less near than the nearest a sentence may be and still hold the answer
@@ -74,13 +74,9 @@ def _no_instance(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
 
 
 def nearness(asked: Asked, evidence: Evidence) -> float:
-    """Return how near a sentence is to the question, higher for nearer, at most about 1.7.
-
-    A sentence that asks is no answer, and the nearest of all where an article asks the same.
-    """
+    """Return how near a sentence is to the question, higher for nearer, at most about 1.7."""
     bonus = DATE_LINE_BONUS if asked.wants_published and DATE_LINE.match(evidence.text) else 0.0
-    penalty = ASKS_PENALTY if asks(evidence.text) else 0.0
-    return evidence.dense + COVERAGE_WEIGHT * evidence.coverage + bonus - penalty
+    return sentence_nearness(evidence.dense, evidence.coverage, evidence.text) + bonus
 
 
 def missing_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:

@@ -47,9 +47,8 @@ class Scale:
         """
         weights = self.refusal
         told = -math.log(max(LEAST_REFUSAL, refusal))
-        known = min(1 - LEAST_REFUSAL, max(LEAST_REFUSAL, confidence))
-        logit = math.log(known / (1 - known))
-        return _logistic(weights["bias"] + weights["retrieval"] * logit + weights["refusal"] * told)
+        known = weights["retrieval"] * logit(confidence)
+        return _logistic(weights["bias"] + known + weights["refusal"] * told)
 
 
 def confidence(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved) -> float:
@@ -88,6 +87,12 @@ def features(asked: Asked, evidence: Sequence[Evidence], retrieved: Retrieved) -
         "lacks": max(missing, default=0.0) / (max(by_stem.values(), default=0.0) or 1.0),
         "size": math.log10(max(1, retrieved.n_chunks)),
     }
+
+
+def logit(probability: float) -> float:
+    """Return ln(p / (1 - p)) of a probability in [0, 1]; the ends are taken for next to them."""
+    inside = min(1 - LEAST_REFUSAL, max(LEAST_REFUSAL, probability))
+    return math.log(inside / (1 - inside))
 
 
 def _logistic(score: float) -> float:

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from index.candidates import heads
 from index.library import Library
 from index.schema import Article
-from rag.ranking import ASKS_PENALTY, COVERAGE_WEIGHT
+from rag.ranking import sentence_nearness
 from rag.retrieve import Retrieved
 from rag.schema import Evidence, Hit
-from rag.terms import asks, holder, stem_weights, stems
+from rag.terms import holder, stem_weights, stems
 from rag.twins import altered
 
 Spans = Sequence[tuple[int, int]]
@@ -96,14 +96,14 @@ def _weighed(
         cover = covers[at]
         text = article.text[start:end]
         bonus = LINE_BONUS if asked.lines is not None and asked.lines.match(text) else 0.0
-        bonus -= ASKS_PENALTY if asks(text) else 0.0
+        near = sentence_nearness(cosine, cover, text)
         found.append(
             Evidence(
                 article=article,
                 n=at,
                 start=start,
                 end=end,
-                score=cosine + COVERAGE_WEIGHT * cover + CHUNK_WEIGHT * score + bonus,
+                score=near + CHUNK_WEIGHT * score + bonus,
                 dense=cosine,
                 coverage=cover,
                 before=_before(article, spans, at),

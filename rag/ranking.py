@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.candidates import Worded
+from rag.terms import asks
 
 Scores = NDArray[np.float64]
 
@@ -102,6 +103,15 @@ class Ranking:
 
 
 ORDINARY = Ranking()
+
+
+def sentence_nearness(cosine: float, coverage: float, sentence: str) -> float:
+    """Return how near a sentence is to a question, higher for nearer, in [-1.3, 1.45].
+
+    ``coverage`` is the share of the question's word weight that it holds. A sentence that asks is
+    no answer, and the nearest of all where an article asks the same.
+    """
+    return cosine + COVERAGE_WEIGHT * coverage - (ASKS_PENALTY if asks(sentence) else 0.0)
 
 
 def weighted(shares: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores:

@@ -14,7 +14,7 @@ import numpy as np
 from index.library import Library
 from index.schema import Article
 from rag.pooling import Sought
-from rag.ranking import COVERAGE_WEIGHT, from_least
+from rag.ranking import from_least, sentence_nearness
 from rag.schema import Hit
 
 N_READ = 12  # articles whose sentences are read
@@ -46,17 +46,15 @@ def read(library: Library, sought: Sought, hits: Sequence[Hit], weight: float) -
 
 
 def _nearest(library: Library, sought: Sought, article: Article) -> Near:
-    """Return the nearest sentences of an article.
-
-    Nearness is the cosine, and COVERAGE_WEIGHT times the share of the question's word weight.
-    """
+    """Return the nearest sentences of an article, by ``sentence_nearness``."""
     spans, vectors = library.sentences(article.id)
     cosines = vectors.astype(np.float32) @ sought.vector
     found = []
     for n in np.argsort(-cosines, kind="stable")[:N_SENTENCES].tolist():
         start, end = spans[n]
-        share = sought.coverage(article.text[start:end])
-        found.append((start, float(cosines[n]) + COVERAGE_WEIGHT * share))
+        text = article.text[start:end]
+        near = sentence_nearness(float(cosines[n]), sought.coverage(text), text)
+        found.append((start, near))
     return found
 
 

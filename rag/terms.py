@@ -122,7 +122,7 @@ def names(text: str, *, in_question: bool = False) -> list[str]:
 
 def asks(sentence: str) -> bool:
     """Tell whether a sentence is a question, or the quotation of one."""
-    return sentence.rstrip(" \"'”’»)").endswith("?")
+    return sentence.rstrip(" \"'”’»)").endswith(("?", "？", "؟"))
 
 
 def place(name: str, text: str) -> int:

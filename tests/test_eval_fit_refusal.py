@@ -31,8 +31,8 @@ def saved(folder, records):
 @pytest.mark.parametrize("refusal", [0.001, 0.2, 1.0])
 def test_the_confidence_before_the_model_was_heard_is_found_again(before, refusal):
     after = scale().with_refusal(before, refusal)
-    logit, told = row_of(record("fact", after, refusal))
-    assert logit == pytest.approx(math.log(before / (1 - before)))
+    found, told = row_of(record("fact", after, refusal))
+    assert found == pytest.approx(math.log(before / (1 - before)))
     assert told == pytest.approx(-math.log(refusal))
 
 

@@ -119,6 +119,7 @@ def test_holds(text, word, held):
     [
         ("Who left Orle?", True),
         ("“Who left Orle?”", True),
+        ("誰が去りましたか？", True),
         ("“Who left Orle?” he asked.", False),
         ("80 left.", False),
         ("", False),
