@@ -19,7 +19,6 @@ from rag.schema import Evidence
 from rag.terms import content_words, holds, stem, stems
 
 NOT_FOUND = "NOT FOUND"
-MAX_SENTENCES = 3  # that a model may write
 MIN_WORDS = 5  # of a drafted sentence that holds no figure
 MAX_SENTENCE = 420  # characters of an evidence sentence in the prompt: 60 tokens a second are read
 
@@ -108,31 +107,24 @@ def refusal(writer: Writer, question: str, evidence: Sequence[Evidence]) -> floa
     return writer.begins(prompt(question, evidence), NOT_FOUND.split()[0])
 
 
-def grammar(n_evidence: int, n_sentences: int) -> str:
-    """Return the grammar (GBNF) of an answer: NOT FOUND, or sentences of three words or more.
+def grammar(n_evidence: int) -> str:
+    """Return the grammar (GBNF) of an answer: one line, and in brackets only numbers of evidence.
 
-    Each may end with one or two numbers of evidence, and nothing else stands there: no list, no
-    heading, no number that no evidence has. None has to end so: a model that has said all it
-    wants and is not let go fills the line with rubbish.
+    No list and no heading, then, and no number that no evidence has. It asks for no number, no
+    words and no full stop: a model that has said all it wants and is not let go fills the line
+    with rubbish, and not every script parts words.
     """
-    more = ""
-    for _ in range(n_sentences - 1):
-        more = f' (" " sentence{more})?'
     numbers = " | ".join(f'"[{n}]"' for n in range(1, n_evidence + 1))
-    return (
-        f'root ::= "{NOT_FOUND}" | sentence{more}\n'
-        'sentence ::= word " " word (" " word)+ (" " number number?)? "."\n'
-        "word ::= [^ \\t\\r\\n\\[\\]]+\n"
-        f"number ::= {numbers}\n"
-    )
+    # Each text can be read in one way only: where it could in many, the sampler tries them all.
+    return f"root ::= (sign | number)+\nsign ::= [^\\r\\n\\[\\]]\nnumber ::= {numbers}\n"
 
 
 def write(
     writer: Writer, question: str, evidence: Sequence[Evidence], max_tokens: int
 ) -> Generator[Draft, None, None]:
     """Yield the model's sentences as each is finished. Raises WriterError in between."""
-    form = grammar(len(evidence), MAX_SENTENCES)
-    yield from _sentences(writer, prompt(question, evidence), max_tokens, form)
+    messages = prompt(question, evidence)
+    yield from _sentences(writer, messages, max_tokens, grammar(len(evidence)))
 
 
 def _sentences(
@@ -157,7 +149,7 @@ def reword(
     """
     asked = prompt(question, [evidence])
     asked[-1]["content"] += f"\n\n{_AGAIN.format(failed=neutralise(failed))}"
-    with closing(_sentences(writer, asked, max_tokens, grammar(1, 1))) as drafts:
+    with closing(_sentences(writer, asked, max_tokens, grammar(1))) as drafts:
         return next(drafts, None)
 
 
@@ -196,10 +188,11 @@ def is_refusal(text: str) -> bool:
 def emptiness(text: str, question: str) -> str | None:
     """Return why a drafted sentence tells nothing, however true it is; None where it does.
 
-    A few words without a figure are no sentence that one could check or quote; and who asks what,
-    who or why is not told by the question's own words. Yes or no, and one of two, are.
+    A few words without a figure are no sentence that one could check or quote (where a script
+    without capitals parts its words, nobody here knows); and who asks what, who or why is not told
+    by the question's own words. Yes or no, and one of two, are.
     """
-    if len(text.split()) < MIN_WORDS and not figures(text):
+    if len(text.split()) < MIN_WORDS and text.lower() != text.upper() and not figures(text):
         return "It is no sentence."
     if _GIVES_ANSWERS.search(question):
         return None

@@ -13,7 +13,7 @@ from rag.answerable import fits
 from rag.find import Finding
 from rag.schema import Conflict, Evidence
 
-MAX_QUOTES_ADDED = 2  # of the nearest sentences that a drafted answer leaves out
+MAX_QUOTES_ADDED = 2  # of the nearest sentences that a drafted answer to one question leaves out
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def left_out(told: Told) -> list[int]:
     untold = [n for found in told.findings for n in _untold(told, found)]
     sides = [side.citations for found in told.conflicts for side in found.sides]
     missing = [numbers[0] for numbers in sides if not told.cited & set(numbers)]
-    return list(dict.fromkeys([*itself, *untold[:MAX_QUOTES_ADDED], *missing]))
+    return list(dict.fromkeys([*itself, *untold, *missing]))
 
 
 def _untold(told: Told, found: Finding) -> list[int]:
@@ -51,5 +51,6 @@ def _untold(told: Told, found: Finding) -> list[int]:
     if len(told.findings) > 1:
         is_told = any(found.asked.wanted == "open" or fits(found.asked, e) for e in answering)
         return [] if is_told else numbers[:1]
-    follow = found.asked.wanted == "open" and not found.sides  # sides are told one by one
-    return [n for n in (numbers if follow else numbers[:1]) if n not in told.cited]
+    if found.asked.wanted != "open" or found.sides:  # sides are told one by one
+        numbers = numbers[:1]
+    return [n for n in numbers if n not in told.cited][:MAX_QUOTES_ADDED]

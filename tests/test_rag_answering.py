@@ -556,3 +556,17 @@ def test_an_endpoint_that_cannot_tell_changes_no_confidence():
     run = doubtful(WHY, [THAW], 0.5)
     assert not run.is_in_vain(None)
     assert (run.confidence, finished(run).refusal) == (0.5, None)
+
+
+def test_the_nearest_to_each_of_three_parts_is_quoted_where_none_is_told():
+    towns = ("Orle", "Tarn", "Vell")
+    found = [evidence(f"In 2021 a dam broke in {town}.", dense=0.8) for town in towns]
+    wants = [
+        finding(f"When did the dam in {t} break?", [e]) for t, e in zip(towns, found, strict=True)
+    ]
+    other = evidence("Snow melted in the hills above.", dense=0.5)
+    wants[0] = replace(wants[0], chosen=(*wants[0].chosen, other), evidence=(found[0], other))
+    run = Answering(question("When did the dams break?"), wants)
+    assert run.consider(Draft("Snow melted in the hills above.", (2,))) is not None
+    quoted = [claim.text for claim in run.quotes(all_chosen=False)]
+    assert quoted == [e.text for e in found]

@@ -505,3 +505,16 @@ def test_a_model_that_is_sure_to_refuse_is_asked_to_write_nothing(archive):
     assert answer.status == "abstained"
     assert writer.prompts == []
     assert_whole(archive, answer)
+
+
+def test_a_model_that_fails_before_it_is_weighed_leaves_quotes_and_a_notice(archive):
+    class Gone(ScriptedWriter):
+        def begins(self, messages, word):
+            raise WriterError("The model is gone.")
+
+    with closing(archive.assistant_with(Gone("NOT FOUND"))) as assistant:
+        answer = assistant.answer(SHEEP, as_of=TODAY)
+    assert answer.writer == "extractive"
+    assert "is gone" in answer.notices[0]
+    assert answer.claims
+    assert_whole(archive, answer)
