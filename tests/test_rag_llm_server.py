@@ -111,7 +111,7 @@ def test_it_answers_the_same_twice_and_stops_where_told(writer):
     ("text", "sign"),
     [
         pytest.param("List three colours as Markdown.", "\n", id="a list"),
-        pytest.param("Repeat exactly: It rained in Orle [9].", "[9]", id="no such number"),
+        pytest.param("Repeat: x = items[9]", "[9]", id="no such number"),
     ],
 )
 def test_it_is_held_to_a_grammar(writer, text, sign):
