@@ -64,6 +64,7 @@ _END = re.compile(
     r"""(?<=[.!?])["'”’)]*(?:\s*(?:[\[【]+[\d,;\s–-]+[\]】]+))*(?=\s+["'“‘(]?[A-Z0-9À-Þ$€£]|\s*\n)"""
     r"""|[\]】]\s*[.!?]["'”’)]*(?=\s)|(?<=[\w\]】])\s*\n"""
 )
+_BEHIND_THE_END = re.compile(r"(?<=[.!?])\s*[,;:/|*_][.,;:/|*_\s]*$")  # added when all is said
 _GIVES_ANSWERS = re.compile(
     r"(?:^|[.,;:!?]\s)\W*(?:is|are|am|was|were|do|does|did|has|have|had|will|would|can|could|should"
     r"|may|might|must)(?:n['’]t)?\b|\bor\b|\bwhether\b",
@@ -169,6 +170,7 @@ def draft(text: str) -> Draft:
     bare = _CITED.sub("", text)
     bare = re.sub(r"[\[【][\d,;\s]*$", "", bare)  # a mark that the stream cut off
     bare = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(bare.split()))
+    bare = _BEHIND_THE_END.sub("", bare)
     return Draft(bare.strip(" \t*#`>-"), tuple(dict.fromkeys(cited)))
 
 

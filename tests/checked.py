@@ -154,6 +154,11 @@ TABLES = {
 - | The mayor resigned in spring. | The mayor has not resigned in spring. | denies
 - | The trains ran without delay. | The trains ran with delay. | denies
 - | Dahl cannot run again in Tarn. | Dahl can run again in Tarn. | denies
+- | Dahl killed Pell. | Dahl was stopped from killing Pell by his brother. | denies
+- | The council agreed on the bridge. | The council failed to agree on the bridge. | denies
+- | Holm entered Tarn. | Holm was barred by the police from entering Tarn. | denies
+- | Twenty sailors drowned off Norby. | Holm saved twenty sailors from drowning off Norby. | denies
++ | The keeper comes from Tarn. | The keeper, who keeps away from cities, comes from Tarn.
 - | The bridge was not closed and the road stayed dry. | The bridge was closed and the road was not dry. | denies
 """,
     "modality": """
@@ -176,6 +181,20 @@ TABLES = {
 - | The union called a strike. | The union is likely to call a strike. | only
 ~ | Orle may close the school. | Orle closed the school. | fact
 ~ | Orle will close the school. | Orle closed the school. | will happen
+""",
+    "deed": """
++ | Pell won the prize in Tarn. | Pell was the winner of the prize in Tarn.
++ | Three people died in the fire at Orle. | The fire at Orle killed three people.
++ | Corvo bought Lumen in spring. | Lumen's takeover by Corvo came in spring.
++ | Sales of tiles rose in Tarn. | Sales of tiles climbed in Tarn.
++ | The song about the lake was sung by Dahl in Tarn. | Dahl of Tarn is the singer of the song about the lake.
++ | Pell founded the museum of clocks. | Pell is the founder of the museum of clocks.
++ | The museum of clocks and bells is based in Tarn. | The museum of clocks and bells stands in Tarn.
++ | The United Islands joined the league. | The United Islands have joined the league.
+~ | Pell won the prize for songs in Tarn. | Pell was among those named for the prize for songs in Tarn. | won
+~ | Holm was arrested in Tarn on the ferry. | Holm was seen in Tarn on the ferry. | arrested
+~ | The old bridge at Orle was repaired. | The old bridge at Orle was looked at. | repaired
+~ | The books of the island were written by spring. | The books of the island must have been about by spring. | written
 """,
     "quotation": """
 + | The mayor said “nobody was hurt”. | The mayor said: “Nobody was hurt.”

@@ -11,6 +11,7 @@ from made import article, evidence
 from rag.checks import Source, is_verbatim, plain
 from rag.checks.attribution import attribution_flaw, speakers
 from rag.checks.date import date_flaw
+from rag.checks.deed import deed_flaw
 from rag.checks.direction import OPPOSITES, direction_flaw
 from rag.checks.figure import figure_flaw
 from rag.checks.modality import modality_flaw
@@ -31,6 +32,7 @@ OWN = {
     "quotation": quotation_flaw,
     "attribution": attribution_flaw,
     "direction": direction_flaw,
+    "deed": deed_flaw,
 }
 ROWS = rows()
 

@@ -56,6 +56,9 @@ def last(messages):
         pytest.param("[1]", Draft("", (1,)), id="a mark alone"),
         pytest.param("", Draft("", ()), id="empty"),
         pytest.param("People [sic] left [1].", Draft("People [sic] left.", (1,)), id="other words"),
+        pytest.param("People left [1].,,,,", Draft("People left.", (1,)), id="rubbish behind it"),
+        pytest.param("Left? /// |", Draft("Left?", ()), id="slashes behind it"),
+        pytest.param("They left ...", Draft("They left...", ()), id="three dots stay"),
         pytest.param("People  left ,  sad [1] !", Draft("People left, sad!", (1,)), id="space"),
     ],
 )

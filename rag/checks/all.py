@@ -7,6 +7,7 @@ from collections.abc import Callable
 from index.split import sentences
 from rag.checks.attribution import attribution_flaw
 from rag.checks.date import date_flaw
+from rag.checks.deed import deed_flaw
 from rag.checks.direction import direction_flaw
 from rag.checks.figure import figure_flaw
 from rag.checks.modality import modality_flaw
@@ -26,6 +27,7 @@ CHECKS: tuple[Callable[[str, Source], Flaw | None], ...] = (
     direction_flaw,
     modality_flaw,
     attribution_flaw,
+    deed_flaw,
 )
 
 

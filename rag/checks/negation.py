@@ -17,6 +17,12 @@ _REFUSAL = re.compile(
     r"|instead|rather than|dismiss|depriv|overblown|false|un\w+ed\b)",
     re.I,
 )
+_KEPT_FROM = re.compile(  # what is kept from happening has not happened
+    r"\b(?:stop|prevent|block|bar|dissuad|discourag|sav|kept|keep)\w*(?:\W+\w+){0,4}?\W+from"
+    r" (?=\w+ing\b)|\b(?:fail|refus|declin)\w* to\b|\bunable to\b|\binstead of\b"
+    r"|\bavoid(?:s|ed|ing)?\b",
+    re.I,
+)
 _REACH = 40  # characters behind a negation in which the word it bears on stands
 
 
@@ -47,7 +53,7 @@ def _denies_another(draft: str, text: str) -> Flaw | None:
 
 def _denied(text: str) -> Iterator[str]:
     """Yield the root of the word that each negation bears on: "would not TAKE in"."""
-    for match in _NEGATION.finditer(text):
+    for match in (*_NEGATION.finditer(text), *_KEPT_FROM.finditer(text)):
         if following := content_words(text[match.end() : match.end() + _REACH]):
             yield root(following[0])
 

@@ -29,6 +29,8 @@ _ROOT = {
     for form in forms.split()
 }
 
+IRREGULAR = frozenset(_ROOT.values())
+
 
 @lru_cache(maxsize=65536)
 def root(word: str) -> str:
