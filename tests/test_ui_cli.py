@@ -244,6 +244,13 @@ def test_a_question_of_5_mb_is_refused_before_a_model_is_loaded(dateline):
     assert len(done.err) < 500
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_command_without_a_question_says_how_to_ask_one(dateline, command):
+    done = dateline(command)
+    assert done.code == 1
+    assert f'dateline {command} "your question"' in done.complaint
+
+
 def test_standard_input_that_is_no_text_is_refused(dateline):
     binary = io.TextIOWrapper(io.BytesIO(b"\x93\x00\xff"), encoding="utf-8")
     done = dateline("ask", "-", stdin=binary)
