@@ -4,7 +4,8 @@ r"""Train the sentence checker's cross-encoder from the embedding model's weight
         --model all-MiniLM-L6-v2 --out checker
 
 Seeded; on one CPU core about an hour, on a GPU minutes. What it writes is turned into the shipped
-file by ``eval.ship_checker``. Sources and their licences: the model card beside the weights.
+file by ``eval.ship_checker``. Sources and their licences, and why none ships yet:
+docs/decisions.md, 2026-11-25 to 27.
 """
 
 from __future__ import annotations
