@@ -158,6 +158,10 @@ TABLES = {
 - | The council agreed on the bridge. | The council failed to agree on the bridge. | denies
 - | Holm entered Tarn. | Holm was barred by the police from entering Tarn. | denies
 - | Twenty sailors drowned off Norby. | Holm saved twenty sailors from drowning off Norby. | denies
++ | Dahl declined to comment. | Dahl declined to comment on the bridge.
++ | The union avoided a strike. | The union avoided a strike in Tarn.
++ | Holm kept Pell from leaving. | Holm kept Pell from leaving Tarn.
++ | Sales dropped to 5 percent of those in Tarn. | Sales declined to 5 percent of those in Tarn.
 + | The keeper comes from Tarn. | The keeper, who keeps away from cities, comes from Tarn.
 - | The bridge was not closed and the road stayed dry. | The bridge was closed and the road was not dry. | denies
 """,

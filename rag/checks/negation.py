@@ -19,8 +19,8 @@ _REFUSAL = re.compile(
 )
 _KEPT_FROM = re.compile(  # what is kept from happening has not happened
     r"\b(?:stop|prevent|block|bar|dissuad|discourag|sav|kept|keep)\w*(?:\W+\w+){0,4}?\W+from"
-    r" (?=\w+ing\b)|\b(?:fail|refus|declin)\w* to\b|\bunable to\b|\binstead of\b"
-    r"|\bavoid(?:s|ed|ing)?\b",
+    r" (?=\w+ing\b)|\b(?:fail|refus)\w* to\b|\bunable to\b|\binstead of\b"
+    r"|\bavoid(?:s|ed|ing)?\b|\bdeclin\w* to\b(?!(?:\W+\w+){0,2}\W+\d)",
     re.I,
 )
 _REACH = 40  # characters behind a negation in which the word it bears on stands
@@ -31,7 +31,7 @@ def negation_flaw(draft: str, source: Source) -> Flaw | None:
     text = source.text
     if _NEGATION.search(draft) and not (_NEGATION.search(text) or _REFUSAL.search(text)):
         return Flaw("The draft denies what the cited sentence does not deny.")
-    if _NEGATION.search(draft) or _REFUSAL.search(draft):
+    if any(sign.search(draft) for sign in (_NEGATION, _REFUSAL, _KEPT_FROM)):
         return _denies_another(draft, text)
     said = {root(w) for w in content_words(draft)}
     for denied in _denied(text):
