@@ -195,6 +195,7 @@ TABLES = {
 + | Pell founded the museum of clocks. | Pell is the founder of the museum of clocks.
 + | The museum of clocks and bells is based in Tarn. | The museum of clocks and bells stands in Tarn.
 + | The United Islands joined the league. | The United Islands have joined the league.
++ | Corvo announced a deal to buy Lumen in Tarn. | Corvo announced that it is to buy Lumen in Tarn.
 ~ | Pell won the prize for songs in Tarn. | Pell was among those named for the prize for songs in Tarn. | won
 ~ | Holm was arrested in Tarn on the ferry. | Holm was seen in Tarn on the ferry. | arrested
 ~ | The old bridge at Orle was repaired. | The old bridge at Orle was looked at. | repaired

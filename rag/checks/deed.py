@@ -7,6 +7,7 @@ quoted instead, which costs nothing but style.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from rag.checks.direction import forms
@@ -52,20 +53,22 @@ lend loan
 _SAYS_LITTLE = """
 be become have get do go come make take give hold keep put set see know mean think feel lie stand
 run say tell speak add state report announce call name base locate relate use include involve
-follow need happen schedule suppose age unite
+follow need happen schedule suppose age unite associate
 """.split()
 
 _GROUPS = [frozenset(root(word) for word in line.split()) for line in _LIKE]
 _EXEMPT = frozenset(root(word) for word in _SAYS_LITTLE)
+_NOUN = re.compile(r"\b(?:an?|the|his|her|its|their|no) (\w+)", re.IGNORECASE)  # "a deal"
 _MIN_PAST = 5  # letters of a word in -ed: "red" and "need" are no verbs in the past
 
 
 def deed_flaw(draft: str, source: Source) -> Flaw | None:
     """Return a verb of the draft that nothing in the cited sentences stands for."""
-    named = {word for name in names(draft) for word in words(name)}
+    no_verbs = {word for name in names(draft) for word in words(name)}
+    no_verbs |= {noun.lower() for noun in _NOUN.findall(draft)}
     there = {root(word) for word in words(source.text)}
     for word in content_words(draft):
-        if word in named or not _is_deed(word):
+        if word in no_verbs or not _is_deed(word):
             continue
         if there.isdisjoint(_alike(word)) and not holds(source.stems, stem(word)):
             return Flaw(f"The cited sentence does not say “{word}”.", "partly")
