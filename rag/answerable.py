@@ -23,6 +23,7 @@ MIN_NEARNESS = 0.5  # cosine + 0.45 x coverage; fitted on CLAPnq and MTRAG (docs
 MARGIN = 0.4  # how much less near than the nearest a sentence may be and still hold the answer
 SHARE_OF_COVERAGE = 0.6  # of the best coverage, for a sentence to be about the same event
 VERY_NEAR = 0.6  # cosine from which a sentence may use other words than the question
+OPENING = 200  # characters that say what an article without a headline is about
 NAME_REACH = 45  # characters between a name and the noun it belongs to
 DATE_LINE_BONUS = 0.25  # nearness of a "Published ..." line when publication is what is asked
 
@@ -144,8 +145,13 @@ def is_about(asked: Asked, evidence: Evidence) -> bool:
 
 
 def _within_focus(asked: Asked, evidence: Evidence) -> bool:
-    """Tell whether a sentence, what it leans on or its headline holds the name that matters."""
-    around = (evidence.text, evidence.before, evidence.article.title)
+    """Tell whether a sentence, what it leans on or its headline holds the name that matters.
+
+    An article without a headline is about what its opening names.
+    """
+    article = evidence.article
+    head = article.title or article.text[:OPENING]
+    around = (evidence.text, evidence.before, head)
     return _holds_focus(asked, {s for text in around for s in stems(text)})
 
 

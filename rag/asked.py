@@ -16,7 +16,11 @@ from rag.question import Wanted, wanted
 from rag.schema import Evidence
 from rag.terms import ASKING, STOP_WORDS, content_words, holds, names, stem, stems, words
 
-_COUNTED = re.compile(r"\bhow many\s+((?:[\w'’-]+\s+){0,2}?[\w'’-]+)", re.I)
+_COUNTED = re.compile(
+    r"\b(?:how many|what(?:['’]?s| is| was| are| were) the (?:\w+ )?number of)\s+"
+    r"((?:[\w'’-]+\s+){0,2}?[\w'’-]+)",
+    re.I,
+)
 _CHANGED = re.compile(r"\bby how (?:much|many)\b", re.I)
 _CREDITED = re.compile(r"\b(?:according to|as per|per|says|said by|reported by|told)\s+$", re.I)
 _MEASURES: tuple[tuple[str, frozenset[Kind]], ...] = (
@@ -29,6 +33,10 @@ _MEASURES: tuple[tuple[str, frozenset[Kind]], ...] = (
     (r"\b(?:percentage|per cent|percent|share|proportion)\b", frozenset({"percent"})),
     (r"\bhow (?:far|high|tall|deep|wide)\b|\bdistance\b", frozenset({"length"})),
     (r"\bhow long\b", frozenset({"length", "duration"})),
+    (
+        r"\b(?:what(?:['’]?s| is| was)|how (?:large|big) (?:is|was)) the (?:\w+ ){0,2}population\b",
+        frozenset({"count"}),
+    ),
 )
 _PUBLISHED = re.compile(
     r"\bpublish|\bposted\b|\bput out\b|\bcame out\b|\b(?:article|story|gallery|dispatch|column)\b",

@@ -47,7 +47,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         "date",
         re.compile(
             r"^(?:\w+\s+)?when\b|\b(?:what|which) (?:date|day|year|month|time|week)\b"
-            r"|\bsince when\b|\bhow long ago\b",
+            r"|\bsince when\b|\bhow long ago\b"
+            r"|\bwhat(?:['’]?s| is| was) (?:the|his|her|its|their) (?:[\w’'-]+ ){0,2}?date\b"
+            r"|\bwhat(?:['’]?s| is| was) [^?]{1,80}['’]s? (?:[\w-]+ )?date\b",
             re.I,
         ),
     ),
@@ -64,7 +66,10 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "place",
         re.compile(
-            r"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:cit|countr|town|place|region|state)", re.I
+            r"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:cit|countr|town|place|region|state)"
+            r"|\bwhat(?:['’]?s| is| was) (?:the|his|her|its|their) (?:\w+ )?"
+            r"(?:location|birthplace|whereabouts)\b",
+            re.I,
         ),
     ),
 )

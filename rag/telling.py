@@ -10,6 +10,7 @@ from rag.figures import Figure, figures
 from rag.terms import holds, names, stems
 
 _CLAUSE = re.compile(r"[;:]|,? (?:while|whereas|but)\b|, and\b")
+_RATE = re.compile(r"\s*(?:[\w-]+ ){0,2}per\b|\s?/\s?(?=[a-z])", re.I)  # behind a figure
 _LIST = re.compile(r"(?:[A-ZÀ-Þ]\w+(?: [A-ZÀ-Þ]\w+)*, )+[A-ZÀ-Þ]\w+,? and [A-ZÀ-Þ]\w+")
 
 FOCUS_WORDS = 3  # what the name that matters most weighs, counted in other words
@@ -24,7 +25,7 @@ def telling_figure(asked: Asked, text: str, *, strictly: bool = False) -> Figure
     """
     if _is_total(asked, text):
         return None
-    told = [figure for figure in figures(text) if measures(asked, figure)]
+    told = [f for f in figures(text) if measures(asked, f) and not _is_rate(asked, text, f)]
     exact = [figure for figure in told if counts_same(asked, figure)]
     if exact or strictly:
         told = exact
@@ -40,6 +41,12 @@ def telling_figure(asked: Asked, text: str, *, strictly: bool = False) -> Figure
         if best is None or held > best[0]:
             best = (held, figure)
     return best[1] if best else None
+
+
+def _is_rate(asked: Asked, text: str, figure: Figure) -> bool:
+    """Tell whether a figure, where things are counted, is so many of them to one of another."""
+    is_counted = asked.counted or "count" in asked.kinds
+    return bool(is_counted and figure.kind == "count" and _RATE.match(text, figure.end))
 
 
 def _is_total(asked: Asked, text: str) -> bool:
