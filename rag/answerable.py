@@ -130,6 +130,11 @@ def fits(asked: Asked, evidence: Evidence, *, is_nearest: bool = False) -> bool:
     return bool(new)
 
 
+def answers(asked: Asked, evidence: Evidence) -> bool:
+    """Tell whether a sentence holds the kind of answer that is wanted; any does where none is."""
+    return asked.wanted == "open" or fits(asked, evidence)
+
+
 def is_about(asked: Asked, evidence: Evidence) -> bool:
     """Tell whether a sentence is about the name that matters most.
 

@@ -67,9 +67,9 @@ class Answering:
         self.timings: dict[str, float] = {}
         self._findings = findings
         self._hits = [hit for found in findings for hit in found.hits]
-        everything = dict.fromkeys(e for found in findings for e in found.evidence)
-        rest = [e for e in everything if e not in self.chosen]
-        self._evidence = (*self.chosen, *rest[: max(0, N_SHOWN - len(self.chosen))])
+        first = tuple(dict.fromkeys([*self.chosen, *(e for f in findings for e in f.elsewhere)]))
+        everything = dict.fromkeys([*first, *(e for f in findings for e in f.evidence)])
+        self._evidence = tuple(everything)[: max(N_SHOWN, len(first))]
         self._citations = {id(e): citation(n, e) for n, e in enumerate(self._evidence, start=1)}
         self._claims: list[Claim] = []
         self._removed: list[Removed] = []
@@ -168,11 +168,11 @@ class Answering:
             return []
         # What a draft said in part, and not better since, the source says best itself.
         missed = [n for n, failed in self._failed.items() if failed.partly] + self._instead
-        told = Told(self._findings, self._evidence, self._conflicts, self._used(), missed)
-        wanted = [] if all_chosen else left_out(told)
-        if not self._claims:
-            wanted += [n for n in range(1, len(self.chosen) + 1) if n not in wanted]
-        return [claim for n in wanted if (claim := self._quote(n)) is not None]
+        chosen = range(1, len(self.chosen) + 1)
+        quoted = [*missed, *chosen] if all_chosen or not self._claims else []
+        cited = {*self._used(), *quoted}
+        told = Told(self._findings, self._evidence, self._conflicts, cited, missed)
+        return [c for n in (*quoted, *left_out(told)) if (c := self._quote(n)) is not None]
 
     def answer(self, answer_id: str, snapshot: str) -> Answer:
         """Put the answer together."""

@@ -55,6 +55,7 @@ _AMOUNT = re.compile(
     r"\bwhat(?:['’]?s| is| was| are| were) .*?\b(price|cost|fare|fee|salary|rent|budget|fine)s?\b",
     re.I,
 )
+_VALUE_ASKED = re.compile(r"\bwhich\b|\bwhat(?!\s+(?:happen|did\b|does\b|do\b))", re.I)
 _ADJECTIVE = re.compile(r"(?:[aei]an|ish|ese|ern|[aeiou]ch|i)$")
 _NAMED = re.compile(
     r"\bwh(?:at|ich)(?:['’]?s| is| was| are| were) (?:(?:the|his|her|their) )?names?\b"
@@ -95,6 +96,11 @@ class Asked:
     wants_name: bool  # "what is the name of": a person's own name
     noun: str  # what must be named: "airline" of "which airline", "gunman" of "the gunman's name"
     wants_published: bool  # "when was it published": the date line itself
+
+    @property
+    def wants_value(self) -> bool:
+        """Whether a name, a figure or a date answers, and not a telling of what happened or why."""
+        return self.wanted != "open" or bool(_VALUE_ASKED.search(self.text))
 
     @property
     def several(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from rag.evidence import N_EVIDENCE, choose
 from rag.premise import denied
 from rag.retrieve import Retriever
 from rag.schema import Evidence, Hit, Question
-from rag.select import select
+from rag.select import elsewhere, select
 from rag.values import has_sides
 
 LEAST_SURE = 0.29  # confidence below which a question is not answered
@@ -30,7 +30,8 @@ class Finding:
 
     ``chosen`` are the sentences to answer from, the most telling first; there are none where
     ``lacking`` says what is missing. ``evidence`` is all that was weighed, best first; ``denied``
-    is the one that denies what the question takes for granted, and is chosen first.
+    is the one that denies what the question takes for granted, and is chosen first. ``elsewhere``
+    has the sentence of each article that answers too, where none is set against another as a side.
     """
 
     asked: Asked
@@ -41,6 +42,7 @@ class Finding:
     chosen: tuple[Evidence, ...] = ()
     sides: Sequence[Sequence[Told]] = ()
     denied: Evidence | None = None
+    elsewhere: tuple[Evidence, ...] = ()
 
 
 def find(retriever: Retriever, question: Question) -> Finding:
@@ -62,7 +64,8 @@ def find(retriever: Retriever, question: Question) -> Finding:
     chosen = select(asked, evidence, retrieved.weights, differing)
     if against := denied(asked, evidence):
         chosen = tuple(dict.fromkeys((against, *chosen)))
-    return Finding(asked, retrieved.hits, evidence, None, sure, chosen, differing, against)
+    more = () if differing else elsewhere(asked, evidence)
+    return Finding(asked, retrieved.hits, evidence, None, sure, chosen, differing, against, more)
 
 
 def _doubt(

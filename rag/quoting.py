@@ -1,19 +1,24 @@
 """What a drafted answer leaves out -> the numbers of the evidence to quote behind it.
 
-The sides of a disagreement that it does not name, what the question is nearest to, and what its
-own failed drafts would have said. Knows nothing of how drafts are made or checked.
+The sides of a disagreement that it does not name, what the question is nearest to, what answers
+it otherwise, and what its own failed drafts would have said. Knows nothing of how drafts are made
+or checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from rag.answerable import fits
+from rag.answerable import answers
+from rag.asked import Asked, name_stems
+from rag.figures import days, figures, years
 from rag.find import Finding
 from rag.schema import Conflict, Evidence
+from rag.terms import holds, names
 
 MAX_QUOTES_ADDED = 2  # of the nearest sentences that a drafted answer to one question leaves out
+MAX_OTHERWISE = 3  # sentences that answer one question with a value that is not told yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ def left_out(told: Told) -> list[int]:
     untold = [n for found in told.findings for n in _untold(told, found)]
     sides = [side.citations for found in told.conflicts for side in found.sides]
     missing = [numbers[0] for numbers in sides if not told.cited & set(numbers)]
-    return list(dict.fromkeys([*itself, *untold, *missing]))
+    first = [*itself, *untold, *missing]
+    return list(dict.fromkeys([*first, *_otherwise(told, {*told.cited, *first})]))
 
 
 def _untold(told: Told, found: Finding) -> list[int]:
@@ -49,8 +55,35 @@ def _untold(told: Told, found: Finding) -> list[int]:
     cited = [told.evidence[n - 1] for n in told.cited]
     answering = [e for e in cited if e in found.chosen]
     if len(told.findings) > 1:
-        is_told = any(found.asked.wanted == "open" or fits(found.asked, e) for e in answering)
+        is_told = any(answers(found.asked, e) for e in answering)
         return [] if is_told else numbers[:1]
     if found.asked.wanted != "open" or found.sides:  # sides are told one by one
         numbers = numbers[:1]
     return [n for n in numbers if n not in told.cited][:MAX_QUOTES_ADDED]
+
+
+def _otherwise(told: Told, cited: set[int]) -> list[int]:
+    """Return the numbers of what answers one question with a value that nothing cited tells."""
+    if len(told.findings) != 1:
+        return []
+    [found] = told.findings
+    if not found.asked.wants_value or found.sides:  # sides are told one by one
+        return []
+    chosen = [e for e in found.chosen if found.asked.wanted != "open" and answers(found.asked, e)]
+    known = {v for n in cited for v in _values(found.asked, told.evidence[n - 1].text)}
+    added: list[int] = []
+    for e in dict.fromkeys([*chosen, *found.elsewhere]):
+        values = _values(found.asked, e.text)
+        if not values <= known and len(added) < MAX_OTHERWISE:
+            added.append(told.evidence.index(e) + 1)
+            known |= values
+    return added
+
+
+def _values(asked: Asked, text: str) -> set[Hashable]:
+    """Return what a sentence holds of the kind that is asked for: figures, days, or new names."""
+    if asked.wanted == "number":
+        return {(figure.kind, figure.unit, figure.value) for figure in figures(text)}
+    if asked.wanted == "date":
+        return {*days(text), *years(text)}
+    return {n.lower() for n in names(text) if not any(holds(asked.stems, s) for s in name_stems(n))}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from rag.answerable import fits, fitting, names_itself, nearness
+from rag.answerable import answers, fits, fitting, names_itself, nearness
 from rag.asked import Asked
 from rag.conflict import Told
 from rag.schema import Evidence
@@ -56,6 +56,22 @@ def select(
         telling = {told.evidence for group in sides for told in group}
         taken = [e for e in taken if e in telling]
     return tuple(dict.fromkeys([*taken, *_one_for_each_name(asked, ranked), *first_of_sides]))
+
+
+def elsewhere(asked: Asked, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Return of each article the sentence that answers by itself, about as near as the nearest.
+
+    Two films bear one name, and a week has two such announcements: each article answers, for
+    another than its neighbour. None where a question does not ask for a name, figure or date.
+    """
+    if not evidence or not asked.wants_value:
+        return ()
+    least = max(nearness(asked, e) for e in evidence) - CLOSE
+    found: dict[str, Evidence] = {}
+    for e in evidence:
+        if nearness(asked, e) >= least and answers(asked, e) and names_itself(asked, e):
+            found.setdefault(e.article.id, e)
+    return tuple(found.values())
 
 
 def _bonus(asked: Asked, evidence: Evidence, is_fit: bool) -> float:

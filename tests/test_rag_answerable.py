@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from made import article, asked, evidence
 
@@ -9,6 +11,7 @@ from rag.answerable import (
     DATE_LINE_BONUS,
     MARGIN,
     MIN_NEARNESS,
+    OPENING,
     VERY_NEAR,
     fits,
     fitting,
@@ -170,6 +173,14 @@ def test_a_person_s_name_is_asked_for(text, is_person):
 def test_is_about(text, before, title, about):
     sentence = evidence(text, within=article(text, title=title), before=before)
     assert is_about(asked(LEFT), sentence) is about
+
+
+def test_without_a_headline_an_article_is_about_what_its_opening_names():
+    text = "Orle flooded in spring.\n\nIt was a bad year.\n\n80 people left."
+    early = article(text)
+    late = article("It was a bad year. " * OPENING + text)
+    for within, about in ((early, True), (late, False), (replace(early, title="A flood"), False)):
+        assert is_about(asked(LEFT), evidence("80 people left.", within=within)) is about
 
 
 def test_a_name_that_belongs_to_somebody_else_is_not_the_one_asked_for():

@@ -11,7 +11,7 @@ from rag.answering import MAX_REWORDED, N_SHOWN, Answering
 from rag.compose import Draft
 from rag.conflict import sides
 from rag.find import Finding
-from rag.quoting import MAX_QUOTES_ADDED
+from rag.quoting import MAX_OTHERWISE, MAX_QUOTES_ADDED
 from rag.ranking import Shares
 from rag.schema import Answer, Filters, Hit
 
@@ -181,6 +181,47 @@ def test_asked_for_a_date_nothing_is_added_to_a_draft_that_cites_the_best():
     run = begun("When did the dam above Orle break?", [nearest, other])
     assert run.consider(Draft("The dam above Orle broke on 3 March 2021.", (1,))) is not None
     assert run.quotes(all_chosen=False) == []
+
+
+VOS = evidence("The film Orle Days was made by Ida Vos.", dense=0.8)
+LUND = evidence("The film Orle Days was made by Ivo Lund.", dense=0.75)
+AGAIN = evidence("The film Orle Days was made by Ida Vos, a friend said.", dense=0.7)
+MADE = "Who made the film Orle Days?"
+
+
+@pytest.mark.parametrize("all_chosen", [False, True], ids=["behind a draft", "quotes alone"])
+def test_what_another_article_answers_is_quoted_where_it_is_another_answer(all_chosen):
+    found = replace(finding(MADE, [VOS, AGAIN, LUND], [VOS]), elsewhere=(VOS, AGAIN, LUND))
+    run = Answering(question(MADE), [found])
+    if not all_chosen:
+        assert run.consider(Draft("The film Orle Days was made by Ida Vos.", (1,))) is not None
+    run.quotes(all_chosen=all_chosen)
+    assert [claim.text for claim in finished(run).claims] == [VOS.text, LUND.text]
+    assert_whole(finished(run), [VOS, AGAIN, LUND])
+
+
+def test_no_more_than_a_few_other_answers_are_quoted():
+    others = [
+        evidence(f"The film Orle Days was made by {n} Vos.") for n in ("Bo", "Cy", "Di", "Ed")
+    ]
+    found = replace(finding(MADE, [VOS, *others], [VOS]), elsewhere=tuple(others))
+    assert len(Answering(question(MADE), [found]).quotes(all_chosen=True)) == 1 + MAX_OTHERWISE
+
+
+def test_a_chosen_sentence_with_another_answer_is_quoted_behind_a_draft():
+    born = "When was Ida Vos born?"
+    one, other = "Ida Vos was born on 3 May 1920.", "Ida Vos was born on 9 June 1951."
+    found = replace(finding(born, [evidence(one, dense=0.8), evidence(other)]), sides=())
+    run = Answering(question(born), [found])
+    assert run.consider(Draft(one, (1,))) is not None
+    assert [claim.text for claim in run.quotes(all_chosen=False)] == [other]
+
+
+def test_of_several_parts_none_is_answered_elsewhere():
+    found = replace(finding(MADE, [VOS, LUND], [VOS]), elsewhere=(LUND,))
+    both = [found, finding(LEFT, [MAYOR])]
+    run = Answering(question(f"{MADE} {LEFT}"), both)
+    assert [claim.text for claim in run.quotes(all_chosen=True)] == [VOS.text, MAYOR.text]
 
 
 def test_every_side_that_a_draft_leaves_out_is_quoted():

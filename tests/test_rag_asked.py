@@ -52,6 +52,25 @@ def test_of_three_names_each_is_asked_about_however_they_stand():
     assert (found.listed, found.several) == ((), ("Orle", "Tarn", "Vell"))
 
 
+def test_the_number_of_something_is_counted():
+    assert asked("What is the total number of boats in Orle?").counted.split()[0] == "boats"
+
+
+@pytest.mark.parametrize(
+    ("question", "wants_value"),
+    [
+        pytest.param("Which firm built the dam?", True, id="which"),
+        pytest.param("What is the profession of Bo Lind?", True, id="what is"),
+        pytest.param("Where does Bo Lind live?", True, id="a place"),
+        pytest.param("What did the mayor say of the dam?", False, id="what was said"),
+        pytest.param("What happened to the dam?", False, id="what happened"),
+        pytest.param("Why did the dam break?", False, id="why"),
+    ],
+)
+def test_a_name_figure_or_date_is_asked_for_and_not_a_telling(question, wants_value):
+    assert asked(question).wants_value is wants_value
+
+
 def test_a_question_without_names_has_no_focus():
     found = asked("How many people left?")
     assert found.names == ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from made import asked, evidence
+from made import article, asked, evidence
 
 from rag.conflict import sides
-from rag.select import CLOSE, MAX_SELECTED, select
+from rag.select import CLOSE, MAX_SELECTED, elsewhere, select
 from rag.terms import content_words
 
 LEFT = "How many people left Orle?"
@@ -101,3 +101,29 @@ def test_why_is_not_answered_by_a_name():
     reason = evidence("It was too late, so the ferry is to pay its guests.", dense=0.8)
     named = evidence("Guests of the ferry wrote to Ari Roe.", dense=0.75)
     assert chosen(question, [reason, named])[0] is reason
+
+
+OLD = article("Orle Days is a film by Ida Vos.\n\nIda Vos made Orle Days in Tarn.", name="old")
+NEW = article("Orle Days is a film by Ivo Lund.", name="new")
+MADE = "Who made the film Orle Days?"
+
+
+def test_each_article_answers_with_its_nearest_sentence():
+    first = evidence("Orle Days is a film by Ida Vos.", within=OLD, dense=0.8)
+    again = evidence("Ida Vos made Orle Days in Tarn.", within=OLD, dense=0.75)
+    other = evidence(NEW.text, within=NEW, dense=0.7)
+    assert elsewhere(asked(MADE), [first, again, other]) == (first, other)
+
+
+def test_what_is_far_or_names_something_else_or_answers_nothing_is_no_answer_elsewhere():
+    first = evidence("Orle Days is a film by Ida Vos.", within=OLD, dense=0.8)
+    far = evidence(NEW.text, within=NEW, dense=0.8 - CLOSE - 0.01)
+    another = evidence("Tarn Nights is a film by Ivo Lund.", dense=0.78)
+    idle = evidence("The film Orle Days was made in a hurry.", dense=0.78)
+    assert elsewhere(asked(MADE), [first, far, another, idle]) == (first,)
+
+
+def test_why_is_answered_in_one_place():
+    found = [evidence("Orle Days failed, Ida Vos said."), evidence("Orle Days failed in Tarn.")]
+    assert elsewhere(asked("Why did Orle Days fail?"), found) == ()
+    assert elsewhere(asked(MADE), []) == ()

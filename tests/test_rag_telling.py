@@ -8,6 +8,7 @@ from made import asked
 from rag.telling import telling_figure
 
 LEFT = "How many people left Orle?"
+LIVE = "What is the population of Orle?"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,11 @@ LEFT = "How many people left Orle?"
             9000,
             id="a total is asked for",
         ),
+        pytest.param(LIVE, "Orle had 3,559 people on a day in 2010.", 3559, id="people"),
+        pytest.param(LIVE, "The population was 459 at the last count.", 459, id="population"),
+        pytest.param(LIVE, "Orle lies 10 miles north of Tarn.", None, id="no count of people"),
+        pytest.param(LIVE, "Orle has 36.4 people per square mile.", None, id="so many to each"),
+        pytest.param(LIVE, "The density of Orle is 88/km2.", None, id="so many to each, in signs"),
         pytest.param(LEFT, "The queue at Orle was 10 km long.", None, id="another measure"),
         pytest.param(LEFT, "In 2021 people left Orle.", None, id="a year"),
         pytest.param(LEFT, "People left Orle.", None, id="no figure"),
