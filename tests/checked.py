@@ -186,6 +186,18 @@ TABLES = {
 ~ | Orle may close the school. | Orle closed the school. | fact
 ~ | Orle will close the school. | Orle closed the school. | will happen
 """,
+    "kinship": """
++ | Ada Holm's husband was Bo Lind. | Ada Holm married Bo Lind in Tarn.
++ | Bo Lind is the father of Ida. | Ida, daughter of Bo Lind, left Tarn.
++ | Ida's mother is Ada Holm. | Ida was born to Ada Holm in Tarn.
++ | Dahl and Pell are brothers and live in Tarn. | Dahl and his brother Pell live in Tarn.
++ | The two sisters of Dahl left Orle for Tarn. | The two siblings of Dahl left Orle for Tarn.
++ | Ida and her uncle Bo live in Tarn. | Bo and his niece Ida live in Tarn.
++ | Pell's grandfather built the boat. | Pell's grandfather built the boat in Tarn.
+- | Ada Holm's husband was Bo Lind. | Ada Holm may have been a daughter of Bo Lind. | whose “husband”
+- | Bo Lind is the son of Ada Holm. | Bo Lind is a cousin of Ada Holm. | whose “son”
+- | Ida is a niece of Bo Lind. | Ida is a sister of Bo Lind. | whose “niece”
+""",
     "deed": """
 + | Pell won the prize in Tarn. | Pell was the winner of the prize in Tarn.
 + | Three people died in the fire at Orle. | The fire at Orle killed three people.

@@ -14,6 +14,7 @@ from rag.checks.date import date_flaw
 from rag.checks.deed import deed_flaw
 from rag.checks.direction import OPPOSITES, direction_flaw
 from rag.checks.figure import figure_flaw
+from rag.checks.kinship import kinship_flaw
 from rag.checks.modality import modality_flaw
 from rag.checks.name import name_flaw
 from rag.checks.negation import negation_flaw
@@ -33,6 +34,7 @@ OWN = {
     "attribution": attribution_flaw,
     "direction": direction_flaw,
     "deed": deed_flaw,
+    "kinship": kinship_flaw,
 }
 ROWS = rows()
 

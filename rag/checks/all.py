@@ -10,6 +10,7 @@ from rag.checks.date import date_flaw
 from rag.checks.deed import deed_flaw
 from rag.checks.direction import direction_flaw
 from rag.checks.figure import figure_flaw
+from rag.checks.kinship import kinship_flaw
 from rag.checks.modality import modality_flaw
 from rag.checks.name import name_flaw
 from rag.checks.negation import negation_flaw
@@ -24,6 +25,7 @@ CHECKS: tuple[Callable[[str, Source], Flaw | None], ...] = (
     negation_flaw,
     name_flaw,
     roles_flaw,
+    kinship_flaw,
     direction_flaw,
     modality_flaw,
     attribution_flaw,
