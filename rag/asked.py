@@ -55,7 +55,7 @@ _AMOUNT = re.compile(
     r"\bwhat(?:['’]?s| is| was| are| were) .*?\b(price|cost|fare|fee|salary|rent|budget|fine)s?\b",
     re.I,
 )
-_VALUE_ASKED = re.compile(r"\bwhich\b|\bwhat(?!\s+(?:happen|did\b|does\b|do\b))", re.I)
+_VALUE_ASKED = re.compile(r"\bwhich\b|\bwhat\b(?!\s+(?:happen|did\b|does\b|do\b))", re.I)
 _ADJECTIVE = re.compile(r"(?:[aei]an|ish|ese|ern|[aeiou]ch|i)$")
 _NAMED = re.compile(
     r"\bwh(?:at|ich)(?:['’]?s| is| was| are| were) (?:(?:the|his|her|their) )?names?\b"

@@ -193,6 +193,7 @@ TABLES = {
 + | Dahl and Pell are brothers and live in Tarn. | Dahl and his brother Pell live in Tarn.
 + | The two sisters of Dahl left Orle for Tarn. | The two siblings of Dahl left Orle for Tarn.
 + | Ida and her uncle Bo live in Tarn. | Bo and his niece Ida live in Tarn.
++ | Three children were hurt in the fire at Orle. | Three pupils were hurt in the fire at Orle.
 + | Pell's grandfather built the boat. | Pell's grandfather built the boat in Tarn.
 - | Ada Holm's husband was Bo Lind. | Ada Holm may have been a daughter of Bo Lind. | whose “husband”
 - | Bo Lind is the son of Ada Holm. | Bo Lind is a cousin of Ada Holm. | whose “son”

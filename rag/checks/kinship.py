@@ -2,6 +2,7 @@
 
 "Her husband was King Orm" is another thing than "she may have been King Orm's daughter", though
 both name the same two. What a family word may be told from is another word of the same tie.
+Children and twins are left out: most of them are nobody's in particular.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ _TIES: tuple[tuple[str, str], ...] = (
         "couple partner divorce divorced honeymoon",
     ),
     (
-        "father mother parent son daughter child children",
+        "father mother parent son daughter",
         "father mother parent son daughter child children dad mum mom born birth heir baby "
         "pregnant family",
     ),
-    ("brother sister sibling twin", "brother sister sibling twin family"),
+    ("brother sister sibling", "brother sister sibling twin family"),
     ("uncle aunt nephew niece", "uncle aunt nephew niece"),
     (
         "grandfather grandmother grandson granddaughter grandchild",
