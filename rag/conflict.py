@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answerable import VERY_NEAR, is_about, is_placed_elsewhere, nearness
+from rag.answerable import (
+    VERY_NEAR,
+    is_about,
+    is_placed_elsewhere,
+    names_itself,
+    nearness,
+)
 from rag.asked import Asked, name_stems, subject_stems
 from rag.figures import years
 from rag.moments import Moment, moments, same_moment
@@ -120,13 +126,15 @@ def _shares_subject(asked: Asked, evidence: Evidence) -> bool:
 def _concerns(asked: Asked, evidence: Evidence) -> bool:
     """Tell whether a sentence is about the name that is asked about.
 
-    A length may have the name anywhere in its article: a queue is rarely named twice.
+    A length may have the name anywhere in its article: a queue is rarely named twice. Where its
+    own sentence does not name it, it must share words with the question, whatever the headline.
     """
-    if is_about(asked, evidence):
-        return True
     if "length" not in asked.kinds or asked.focus is None:
-        return False
-    subject, inside = subject_stems(asked), set(stems(evidence.text))
+        return is_about(asked, evidence)
+    if names_itself(asked, evidence):
+        return True
+    subject = subject_stems(asked)
+    inside = {*stems(evidence.text), *stems(evidence.before)}
     n_shared = sum(holds(inside, word) for word in subject)
     if n_shared < min(2, len(subject)) or is_placed_elsewhere(asked, evidence.text):
         return False  # "he crossed after 1,800 km" is no queue at a crossing

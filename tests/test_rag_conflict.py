@@ -164,7 +164,7 @@ def test_a_side_names_what_it_counts_as_the_question_does():
 
 def test_a_length_of_something_else_in_the_article_is_no_side():
     question = asked("How long was the queue of cars at the Calder crossing?")
-    far = article("At Calder all stood.\n\nHe crossed after a walk of 90 km.", title="A long wait")
+    far = article("Calder waits.\n\nDrivers sat still.\n\nHe crossed after a walk of 90 km.")
     found = [
         evidence("The queue of cars at the Calder crossing was 10 km long."),
         evidence("He crossed after a walk of 90 km.", within=far),
