@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.asked import Asked, is_adjective, name_stems, subject_stems
+from rag.asked import Asked, is_adjective, name_stems, new_names, subject_stems
 from rag.figures import days, years
 from rag.ranking import sentence_nearness
 from rag.schema import Evidence
@@ -123,7 +123,7 @@ def fits(asked: Asked, evidence: Evidence, *, is_nearest: bool = False) -> bool:
         return figure is not None and (not strictly or _shares_words(asked, evidence))
     if asked.wanted == "date":
         return bool(days(text) or years(text) or _WHEN.search(text))
-    new = [n for n in names(text) if not any(holds(asked.stems, s) for s in name_stems(n))]
+    new = new_names(asked, text)
     if asked.wants_name:
         persons = (name for name in new if _is_person(name, text))
         return _is_called(asked, text) or any(_is_by_noun(asked, name, text) for name in persons)

@@ -183,6 +183,11 @@ def name_stems(name: str) -> list[str]:
     return telling or [s for s in found if len(s) > 2] or list(found)
 
 
+def new_names(asked: Asked, text: str) -> list[str]:
+    """Return the names of a text that the question does not give."""
+    return [n for n in names(text) if not any(holds(asked.stems, s) for s in name_stems(n))]
+
+
 def measures(asked: Asked, figure: Figure) -> bool:
     """Tell whether a figure counts or measures what the question asks for."""
     if figure.kind == "ordinal" or (figure.is_vague and asked.names):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from rag.asked import Asked, is_adjective, name_stems, subject_stems
-from rag.terms import CALENDAR, holds, names, place, stem, stems, words
+from rag.asked import Asked, is_adjective, name_stems, new_names, subject_stems
+from rag.terms import CALENDAR, holds, place, stem, stems, words
 
 REACH = 40  # characters between a name and the noun that says what its bearer is
 _CLAUSE = re.compile(r"[;:.!?]\s|,? (?:while|whereas|but|after|before|because)\b")
@@ -153,9 +153,8 @@ def _candidates(asked: Asked, clause: str) -> list[str]:
     """Return the names that the question does not hold itself."""
     return [
         name
-        for name in names(clause)
-        if not any(holds(asked.stems, s) for s in name_stems(name))
-        and name.split()[0].lower() not in CALENDAR
+        for name in new_names(asked, clause)
+        if name.split()[0].lower() not in CALENDAR
         and not is_adjective(name, clause)
         and not re.search(r"-[a-z]", name)  # "English-language"
     ]

@@ -11,11 +11,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from rag.answerable import answers
-from rag.asked import Asked, name_stems
+from rag.asked import Asked, new_names
 from rag.figures import days, figures, years
 from rag.find import Finding
 from rag.schema import Conflict, Evidence
-from rag.terms import holds, names
 
 MAX_QUOTES_ADDED = 2  # of the nearest sentences that a drafted answer to one question leaves out
 MAX_OTHERWISE = 3  # sentences that answer one question with a value that is not told yet
@@ -86,4 +85,4 @@ def _values(asked: Asked, text: str) -> set[Hashable]:
         return {(figure.kind, figure.unit, figure.value) for figure in figures(text)}
     if asked.wanted == "date":
         return {*days(text), *years(text)}
-    return {n.lower() for n in names(text) if not any(holds(asked.stems, s) for s in name_stems(n))}
+    return {name.lower() for name in new_names(asked, text)}

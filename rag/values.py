@@ -85,7 +85,7 @@ def _is_measured(asked: Asked, text: str, figure: Figure) -> bool:
     """Tell whether a figure is of what is asked: where no unit or noun says so, it stands by it."""
     if figure.is_vague:
         return False
-    if asked.counted or asked.kinds - {"count"}:  # a count says of itself nothing
+    if asked.counted or asked.kinds - {"count"}:  # which say what is measured
         return True
     subject = subject_stems(asked)
     spots = [at for at, word in _words(text) if any(holds({stem(word)}, s) for s in subject)]
