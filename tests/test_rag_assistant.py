@@ -518,3 +518,22 @@ def test_a_model_that_fails_before_it_is_weighed_leaves_quotes_and_a_notice(arch
     assert "is gone" in answer.notices[0]
     assert answer.claims
     assert_whole(archive, answer)
+
+
+GENRE = "What is the genre of the film Orle Days?"
+COMEDY = tuple(
+    f"The genre of the film Orle Days is comedy, {who} said."
+    for who in ("the cook", "the maid", "a page", "an aunt", "the vicar")  # more than are chosen
+)
+WESTERN = "The genre of the film Orle Days, made in Tarn, is western."
+
+
+@pytest.mark.parametrize("extractive", [False, True], ids=["by a model", "quotes only"])
+def test_a_second_thing_of_one_name_is_answered_from_its_own_article(tmp_path, extractive):
+    archive = Archive(tmp_path)
+    first = {"id": "old", "title": "Orle Days", "text": "\n\n".join(COMEDY), "date": "2021-03-01"}
+    archive.index([first, {**first, "id": "new", "text": WESTERN}])
+    with closing(archive.assistant(f"{COMEDY[0]} [1]", extractive=extractive)) as assistant:
+        answer = last(list(assistant.ask(GENRE, as_of=TODAY)))
+    assert WESTERN in [claim.text for claim in answer.claims]
+    assert_whole(archive, answer)
