@@ -1,8 +1,8 @@
 """Whom or what a pronoun of a follow-up stands for, from the exchanges before it.
 
 "They" stands for a plural name or for the group that was asked about ("the people that left
-Orle"), "he" and "she" for the person that "who" asked for, else for a name or an office. Pure;
-knows nothing of questions as a whole.
+Orle"), "he" and "she" for the person that "who" asked for, else for an office or a name that may
+be a person's. Pure; knows nothing of questions as a whole.
 """
 
 from __future__ import annotations
@@ -11,10 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.aliases import alias_stems
 from rag.schema import Turn
-from rag.terms import names, place
+from rag.terms import names, place, stem
 
-PRONOUN = re.compile(r"\b(he|she|him|his|her|hers|it|its|they|them|their|theirs)\b", re.I)
+PRONOUN = re.compile(  # who has "done it" did what was asked about: that is no thing
+    r"\b(he|she|him|his|her|hers|(?<!\bdo )(?<!\bdone )(?<!\bdoing )it|its|they|them|their"
+    r"|theirs)\b",
+    re.IGNORECASE,
+)
 _PLURAL = {"they", "them", "their", "theirs"}
 _PERSON = {"he", "she", "him", "his", "her", "hers"}
 _OWNED = {"his", "hers", "their", "theirs", "its"}
@@ -22,9 +27,12 @@ _READ_BACK = 3  # exchanges; what is further back is not meant any more
 
 _AUXILIARY = r"(?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|must)"
 _ASKS = rf"(?i:{_AUXILIARY}|did|do|does)"
+_LINK = r"(?:on|in|at|by|to|of|for|from|with|and|or|as|like|near|after|before)"
 _SUBJECT = re.compile(
-    r"\b(?i:is|was|are|were)\s+(?P<named>the\s+(?:[A-Z][\w-]+\s+)+(?!\w+ed\b)[a-z][\w-]*)"
-    rf"|\b{_ASKS}\s+(?P<plain>(?i:the)\s+[\w-]+(?:\s+of\s+(?:the\s+)?[\w-]+)?)"
+    r"\b(?i:is|was|are|were)\s+"
+    rf"(?P<named>the\s+(?:[A-Z][\w-]+\s+)+(?!\w+ed\b|{_LINK}\b)[a-z][\w-]*)"
+    rf"|\b{_ASKS}\s+(?P<plain>(?i:the)\s+(?:[A-Z][\w-]+\s+(?=[A-Z]))*[\w-]+"
+    r"(?:\s+of\s+(?:the\s+)?[\w-]+)?)"
 )
 _NOUN = (
     rf"(?!{_ASKS}\b)(?:[\w’'-]+\s+){{0,2}}?(?!{_ASKS}\b)(?i:people|men|women|children|[\w’'-]+s)"
@@ -39,6 +47,23 @@ _GROUP = re.compile(
 _LISTED = re.compile(rf"{_ASKED_FOR}({_NOUN})\b")
 _WHO_IS = re.compile(r"^(?:and\s+)?who\s+(?:is|was|are|were)\s+(the\s+.+|.+['’]s\s+.+)$", re.I)
 _WHO = re.compile(r"^(?:and\s+)?(?:who|whom)\b", re.IGNORECASE)
+_PLACED = re.compile(
+    r"\b(?:in|at|into|from|to|near|across|outside|around|inside|towards?|via|leav(?:e|es|ing)|left"
+    r"|enter(?:s|ed|ing)?|reach(?:es|ed|ing)?|fle(?:e|es|d|eing)|visit(?:s|ed|ing)?)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_NO_PERSON = re.compile(
+    r"\b(?:airport|agency|ministry|university|party|court|council|committee|army|bank|city|river"
+    r"|region|province|county|district|street|club|school|college|hospital|museum|church|army|union"
+    r"|company|group|news|times|post|press|house|park|league|cup|festival|war|state|states)\b"
+    r"|^[A-Z]{2,}$",
+    re.IGNORECASE,
+)
+_DESCRIBED = re.compile(
+    rf"^(?:an?|the)\s+((?:(?!{_LINK}\b)[a-z][\w-]*\s+){{0,2}}?[a-z][\w-]*)"
+    rf"(?=[,.;]|$|\s+(?:{_LINK}|{_ASKS}|who|whom|whose|that|said|told)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +112,55 @@ def put_in(text: str, antecedent: str) -> str:
 
 def _candidates(turn: Turn, pronoun: str) -> Iterator[str]:
     """Yield what a pronoun may stand for in one exchange, the likeliest first."""
+    if pronoun in _PERSON:
+        yield from _persons(turn)
+        return
     plural = pronoun in _PLURAL
-    question = turn.question
-    if pronoun in _PERSON and _WHO.match(question):
-        yield from _person_asked_for(turn)
-    in_question = names(question, in_question=True)
-    subject = _SUBJECT.search(question)
-    found = [] if subject is None else [subject["named"] or subject["plain"]]
-    if subject and in_question and place(in_question[0], question) < subject.start():
-        found = []
-    if plural and (those := group(question)):
+    subject, named = _subject(turn.question), names(turn.question, in_question=True)
+    if plural and (those := group(turn.question)):
         yield those
-    for candidate in (*found, *in_question):
-        if candidate.endswith("s") == plural:
-            yield candidate
-    if not any(candidate.endswith("s") == plural for candidate in (*found, *in_question)):
-        yield from (name for name in names(turn.answer) if name.endswith("s") == plural)
+    own = [*subject, *_owners_last(turn.question, named)]
+    found = [each for each in own if each.endswith("s") == plural]
+    yield from found or [name for name in names(turn.answer) if name.endswith("s") == plural]
+
+
+def _persons(turn: Turn) -> Iterator[str]:
+    """Yield whom "he" or "she" may stand for in one exchange, the likeliest first."""
+    question, answer = turn.question, turn.answer
+    if _WHO.match(question):
+        yield from _person_asked_for(turn)
+    own = [n for n in names(question, in_question=True) if _may_be_person(n, question)]
+    subject = [each for each in _subject(question) if not each.endswith("s")]
+    found = [*subject, *_owners_last(question, own)]
+    yield from found or [name for name in names(answer) if _may_be_person(name, answer)]
+    if _WHO.match(question) and (described := _DESCRIBED.match(answer)):
+        yield f"the {described.group(1)}"
+
+
+def _subject(question: str) -> list[str]:
+    """Return "the governor" of "What did the governor say in Orle?", where no name is before it."""
+    subject = _SUBJECT.search(question)
+    if subject is None:
+        return []
+    first = next(iter(names(question, in_question=True)), "")
+    is_behind = bool(first) and place(first, question) < subject.start()
+    return [] if is_behind else [subject["named"] or subject["plain"]]
+
+
+def _owners_last(text: str, found: Sequence[str]) -> list[str]:
+    """Put names with a genitive last: of "Norby's ferry Tarna", the ferry is spoken of."""
+    return sorted(found, key=lambda n: text[place(n, text) + len(n) :][:2] in {"'s", "’s"})
+
+
+def _may_be_person(name: str, text: str) -> bool:
+    """Tell whether a name may be a person's: of two or three words, or not said to be a place."""
+    if _NO_PERSON.search(name):
+        return False
+    if len(name.split()) in {2, 3}:
+        return True
+    return alias_stems(stem(name.lower())) == {stem(name.lower())} and not _PLACED.search(
+        text[: place(name, text)]
+    )
 
 
 def _person_asked_for(turn: Turn) -> Iterator[str]:

@@ -86,6 +86,23 @@ COMPLETED = [
     ("Where is the Orle dam?", "How high is it?", "How high is the Orle dam?"),
     ("Who is Bo Lind?", "Why did the police arrest him?", "Why did the police arrest Bo Lind?"),
     ("What does the charter say of dogs?", "Where is it in the charter?", None),
+    (
+        ("Was any driver kept from leaving Orland?", "Yes, Bo Lind was held at Tarn Airport."),
+        "Who employs him?",
+        "Who employs Bo Lind?",
+    ),
+    (
+        ("Who was hurt in Vell?", "A customs officer, by a falling crane."),
+        "How was he afterwards?",
+        "How was the customs officer afterwards?",
+    ),
+    # Things
+    ("When does Norby's ferry Tarna sail?", "How big is it?", "How big is Tarna?"),
+    (
+        "How big was the Orle Fire on Friday?",
+        "How large had it become by Monday?",
+        "How large had the Orle Fire become by Monday?",
+    ),
     # A question without a name of its own
     ("What happened in Orle?", "How many died?", "How many died (What happened in Orle)?"),
     ("What happened in Orle?", "Were there survivors?", None),
@@ -118,6 +135,16 @@ def test_a_follow_up_is_completed(before, text, expected):
 def test_a_question_that_is_complete_stays_as_asked(text):
     assert stand_alone(text, after("How many people left Orle?")).text == text
     assert not depends_on_history(text)
+
+
+def test_a_place_is_nobody():
+    history = after(("Which storm hit Orle?", "Storm Bea came to Orle from Norby."))
+    assert "Orle's" not in standalone("When was his house flooded?", history)
+
+
+def test_who_did_it_before_somebody_asks_for_no_thing():
+    found = standalone("Who had done it before him?", after(("Who coached the Terns?", "Bo Lind.")))
+    assert found == "Who had done it before Bo Lind?"
 
 
 def test_a_chain_of_follow_ups_is_completed_one_by_one():
