@@ -22,15 +22,22 @@ _COUNTED = re.compile(
     re.I,
 )
 _CHANGED = re.compile(r"\bby how (?:much|many)\b", re.I)
+_AGO = re.compile(r"\bago\b", re.IGNORECASE)
 _CREDITED = re.compile(r"\b(?:according to|as per|per|says|said by|reported by|told)\s+$", re.I)
+_MOVED = (
+    r"(?:fall(?:en)?|fell|drop(?:s|ped)?|rises?|rose|risen|gr[eo]wn?|plunged?|slipp?(?:ed)?|slump(?:ed)?"
+    r"|climb(?:ed)?|jump(?:ed)?|increased?|decreased?|declined?|weaken(?:ed)?|strengthen(?:ed)?)\b"
+)  # of a price or a number: "how far" asks for no distance then
 _MEASURES: tuple[tuple[str, frozenset[Kind]], ...] = (
-    (r"\bhow old\b|\bwhat age\b", frozenset({"age"})),
+    (r"\bhow old\b|\b(?:what|which)(?: \w+)? ages?\b|\bages? of\b", frozenset({"age"})),
     (
         r"\b(?:price|cost|fare|fees?|salary|rent|budget|fine)s?\b"
         r"|\bhow much\b.*\b(?:cost|pay|paid|price|worth|charge|sp[ae]n[dt]|earn)",
         frozenset({"money"}),
     ),
     (r"\b(?:percentage|per cent|percent|share|proportion)\b", frozenset({"percent"})),
+    (r"\bhow fast\b|\b(?:what|which)(?: \w+){0,3} speed\b", frozenset({"speed"})),
+    (rf"\bhow far\b.*\b{_MOVED}", frozenset({"percent", "money", "count"})),
     (r"\bhow (?:far|high|tall|deep|wide)\b|\bdistance\b", frozenset({"length"})),
     (r"\bhow long\b", frozenset({"length", "duration"})),
     (
@@ -55,6 +62,7 @@ _AMOUNT = re.compile(
     r"\bwhat(?:['’]?s| is| was| are| were) .*?\b(price|cost|fare|fee|salary|rent|budget|fine)s?\b",
     re.I,
 )
+_WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
 _VALUE_ASKED = re.compile(r"\bwhich\b|\bwhat\b(?!\s+(?:happen|did\b|does\b|do\b))", re.I)
 _ADJECTIVE = re.compile(r"(?:[aei]an|ish|ese|ern|[aeiou]ch|i)$")
 _NAMED = re.compile(
@@ -74,6 +82,7 @@ _GENERIC = frozenset(
         "republic university college school court police department mr mrs dr"
     ).split()
 )
+_NUMERALS = frozenset("one two three four five six seven eight nine ten both other others".split())
 _VERBS = frozenset("had have has were was are is came went left fled will would".split())
 
 
@@ -101,6 +110,11 @@ class Asked:
     def wants_value(self) -> bool:
         """Whether a name, a figure or a date answers, and not a telling of what happened or why."""
         return self.wanted != "open" or bool(_VALUE_ASKED.search(self.text))
+
+    @property
+    def wants_kind(self) -> bool:
+        """Whether only a figure, a date, a person, a place or one of a kind answers."""
+        return self.wanted != "open" or bool(_WHICH.search(self.text))
 
     @property
     def several(self) -> tuple[str, ...]:
@@ -165,7 +179,8 @@ def _noun(question: str, kind: Wanted) -> str:
     if kind == "number" and (amount := _AMOUNT.search(question)):
         return amount.group(1)
     if kind == "open" and (asked := _NOUN_ASKED.search(question)):
-        return asked.group(1).split(" ")[-1]
+        noun = asked.group(1).split(" ")[-1]
+        return "" if noun.lower() in _NUMERALS else noun  # "which two had done it"
     return ""
 
 
@@ -192,6 +207,8 @@ def measures(asked: Asked, figure: Figure) -> bool:
     """Tell whether a figure counts or measures what the question asks for."""
     if figure.kind == "ordinal" or (figure.is_vague and asked.names):
         return False
+    if figure.noun.split()[:1] == ["ago"] and not _AGO.search(asked.text):
+        return False  # "31,000 years ago" is when, and not how long
     if _CHANGED.search(asked.text):
         return figure.kind == "percent" or figure.is_change
     if asked.kinds:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Bound = Literal["", "over", "under", "about"]
-Kind = Literal["count", "money", "percent", "length", "duration", "age", "ordinal"]
+Kind = Literal["count", "money", "percent", "length", "duration", "age", "ordinal", "speed"]
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -40,7 +40,18 @@ _MAGNITUDES = {
     "tn": 1e12,
     "dozen": 12.0,
 }
+_LENGTHS = {"km": "kilometer kilometre kilometers kilometres km", "mile": "mile miles"}
+_AN_HOUR = ("per hour", "an hour", "a hour")
 _UNITS: dict[str, tuple[Kind, str]] = {
+    **dict.fromkeys(("km/h", "kmh", "kph", "kmph"), ("speed", "km")),
+    **dict.fromkeys(("mph", "mi/h"), ("speed", "mile")),
+    **dict.fromkeys(("knot", "knots"), ("speed", "knot")),
+    **{
+        f"{length} {hourly}": ("speed", unit)
+        for unit, lengths in _LENGTHS.items()
+        for length in lengths.split()
+        for hourly in _AN_HOUR
+    },
     **dict.fromkeys(("%", "percent", "per cent", "percentage points"), ("percent", "%")),
     **dict.fromkeys(("km", "kilometer", "kilometers", "kilometre", "kilometres"), ("length", "km")),
     **dict.fromkeys(("mile", "miles", "mi"), ("length", "mile")),
@@ -107,6 +118,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _AGED = re.compile(r"\b[Aa]ge[ds]?\s*$")
+_TURNED = re.compile(r"\b(?:he|she|I|who) (?:is|was|turned)\s*$", re.IGNORECASE)
+_AGE_ENDS = re.compile(r"[,.;)]|$|\s+(?:when|and|or|at)\b")  # "when he was 12, he", not "12 points"
 _AGE_BEFORE_COMMA = re.compile(r"(?:[A-ZÀ-Þ][\w’'-]+,|\b[Aa]t)\s*$")  # "Ada Holm, 34, said"
 _REACH = 60  # characters beside a figure that say what it is; a long text costs no more a figure
 _OLDEST = 120  # years; past it a figure between commas is no age
@@ -240,8 +253,8 @@ def _unit(text: str, match: re.Match[str]) -> tuple[Kind, str]:
     if match["ordinal"] or _LABEL.search(_before(text, match)):
         return "ordinal", ""
     kind, unit = _UNITS.get((match["unit"] or "").lower(), ("count", ""))
-    if unit == "year" and match["age"]:
-        return "age", "year"
+    if kind == "duration" and match["age"]:  # "four days old" is no four days
+        return "age", unit
     if kind == "count" and _is_age(text, match):
         return "age", "year"
     return kind, unit
@@ -252,6 +265,8 @@ def _is_age(text: str, match: re.Match[str]) -> bool:
     if match["magnitude"] or not match["number"].isdigit() or int(match["number"]) > _OLDEST:
         return False
     before, after = _before(text, match), _after(text, match)
+    if _TURNED.search(before):
+        return bool(_AGE_ENDS.match(after))
     return bool(_AGED.search(before) or (after[:1] == "," and _AGE_BEFORE_COMMA.search(before)))
 
 

@@ -39,7 +39,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
             r"|rate|sum|total|figure|toll|fare|fees?|salary|rent)s?\b"
             r"|\bwhat['’]?s the (?:\w+ )?(?:number|price|cost|distance|total|fare|salary|rent)\b"
             r"|\bwhat(?:['’]?s| is| was) the (?:\w+ )?(?:population|turnout)\b"
-            r"|\bby how\b",
+            r"|\bby how\b|^(?:the )?ages? of\b|\b(?:what|which)(?: \w+){0,3} speed\b",
             re.I,
         ),
     ),

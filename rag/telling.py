@@ -29,6 +29,8 @@ def telling_figure(asked: Asked, text: str, *, strictly: bool = False) -> Figure
     exact = [figure for figure in told if counts_same(asked, figure)]
     if exact or strictly:
         told = exact
+    elif asked.counted:  # a "two-lane" road counts nothing
+        told = [f for f in told if text[f.end : f.end + 1] != "-"]
     best: tuple[int, Figure] | None = None
     for start, end in pairwise([0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]):
         figure = next((f for f in told if start <= f.start < end), None)

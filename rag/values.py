@@ -6,6 +6,7 @@ what it leans on, and the question.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.asked import Asked, counts_same, noun_counted, subject_stems
@@ -22,8 +23,12 @@ MORE = 1.1  # how far "more than" reaches: past it the round figure would have b
 REACH = 80  # characters between a date and the word that says what happened then
 FIGURE_REACH = 40  # the same for a figure that has neither unit nor noun in the question
 _KM = {"km": 1.0, "mile": 1.609, "m": 0.001, "foot": 0.000305, "cm": 0.00001}
+_KM_AN_HOUR = {"km": 1.0, "mile": 1.609, "knot": 1.852}
 _DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0}
 _DAYS |= {"month": 30.4, "year": 365.0, "decade": 3650.0}
+_ASKS_SEVERAL = re.compile(
+    r"\b(?:what|which)\s+(?:two|three|four|five|six|several|different)\b", re.IGNORECASE
+)
 _WORDS: dict[Bound, str] = {"over": "more than ", "under": "up to ", "about": "about ", "": ""}
 
 
@@ -49,6 +54,8 @@ def has_sides(asked: Asked) -> bool:
     """Tell whether two different answers to a question would contradict one another."""
     if asked.several and asked.wanted == "number":
         return False  # a list of names, each with a figure of its own
+    if _ASKS_SEVERAL.search(asked.text):
+        return False  # "at what two ages": both are right
     return asked.wanted in {"number", "date"} or has_one_answer(asked) or is_yes_no(asked.text)
 
 
@@ -141,6 +148,8 @@ def in_words(asked: Asked, value: Value) -> str:
 def _in_base(figure: Figure) -> float:
     if figure.kind == "length":
         return figure.value * _KM.get(figure.unit, 1.0)
+    if figure.kind == "speed":
+        return figure.value * _KM_AN_HOUR.get(figure.unit, 1.0)
     if figure.kind == "duration":
         return figure.value * _DAYS.get(figure.unit, 1.0)
     return figure.value

@@ -24,6 +24,12 @@ def citation(n, found):
     )
 
 
+def test_where_several_are_asked_for_they_are_no_sides():
+    found = [evidence("Anna Pell was 12 years old then."), evidence("Anna Pell was 16 years old.")]
+    assert sides(asked("What age was Anna Pell?"), found)
+    assert sides(asked("At what two ages was Anna Pell caught?"), found) == []
+
+
 def test_two_outlets_that_count_differently_are_two_sides():
     one = evidence("1,200 people left Orle, the mayor said.")
     other = evidence("The rescue service said 1,450 people left Orle.")
@@ -123,6 +129,8 @@ def test_a_length_may_have_its_name_elsewhere_in_the_article():
         pytest.param("1,200 people", "1,230 people", False, id="exact figures are not rounded"),
         pytest.param("about 1,200 people", "1,230 people", True, id="about"),
         pytest.param("about 1,200 people", "1,300 people", False, id="past the tolerance"),
+        pytest.param("60 mph", "97 km/h", True, id="two units of speed"),
+        pytest.param("60 mph", "60 miles", False, id="a speed and a length"),
         pytest.param("10 km", "10 people", False, id="two kinds"),
     ],
 )

@@ -44,6 +44,11 @@ LIVE = "What is the population of Orle?"
         pytest.param(LIVE, "Orle has 36.4 people per square mile.", None, id="so many to each"),
         pytest.param(LIVE, "The density of Orle is 88/km2.", None, id="so many to each, in signs"),
         pytest.param(LEFT, "The queue at Orle was 10 km long.", None, id="another measure"),
+        pytest.param(LEFT, "The two-lane road to Orle was closed.", None, id="two-lane"),
+        pytest.param("How long did it rain?", "It rained 40 years ago.", None, id="ago"),
+        pytest.param(
+            "How many years ago did it rain?", "It rained 40 years ago.", 40, id="how ago"
+        ),
         pytest.param(LEFT, "In 2021 people left Orle.", None, id="a year"),
         pytest.param(LEFT, "People left Orle.", None, id="no figure"),
         pytest.param(LEFT, "", None, id="empty"),
