@@ -77,6 +77,8 @@ TABLES = {
 ~ | More than 80 goats drowned in Orle. | 80 goats drowned in Orle. | exactly
 - | The strike lasted three weeks in Tarn. | The strike lasted three days in Tarn. | three weeks
 - | Pell is 34 years old and lives in Orle. | Pell, 43, lives in Orle. | 34
+- | The ferry did 40 miles an hour. | The ferry did 40 miles. | 40 miles an hour
+- | Pell is 4 days old. | It took Pell four days to drive to Orle. | 4 days
 """,
     "date": """
 + | The dam broke on 4 March. | The dam broke on March 4.
@@ -186,6 +188,19 @@ TABLES = {
 ~ | Orle may close the school. | Orle closed the school. | fact
 ~ | Orle will close the school. | Orle closed the school. | will happen
 """,
+    "owner": """
++ | Norby was flooded in spring. | Norby was flooded in spring, and Norby's neighbours were not.
++ | Norby's neighbours were flooded. | Norby's neighbours Orle and Tarn were flooded.
++ | Pell resigned on Monday. | Pell's resignation on Monday surprised Orle.
++ | Norby has two ferries. | Norby's two ferries sail to Tarn.
++ | Orle and Tarn were flooded. | Norby's neighbours Orle and Tarn were flooded.
++ | The Orle ferry sank off Tarn. | The Orle ferry sank off Tarn, whose captain's boat was near.
++ | In spring Norby was flooded. | Norby, in spring, was flooded.
+~ | Norby was admitted in 2009. | Norby's neighbours Orle and Tarn were admitted in 2009. | something of Norby
+~ | Lumen closed in May. | Lumen’s shop in Tarn closed in May. | something of Lumen
+~ | The Selma Line carried sheep to Orle. | The Selma Line's rivals carried sheep to Orle. | something of Selma Line
+~ | Dahl was fined in March. | Dahl's brother was fined in March. | something of Dahl
+""",
     "kinship": """
 + | Ada Holm's husband was Bo Lind. | Ada Holm married Bo Lind in Tarn.
 + | Bo Lind is the father of Ida. | Ida, daughter of Bo Lind, left Tarn.
@@ -237,6 +252,12 @@ TABLES = {
 + | The mayor said the dam was old. | Anna Pell, the mayor of Orle, said the dam was old.
 + | Dahl claimed that the vote was rigged. | Dahl claimed that the vote was rigged.
 + | The dam at Orle is 40 years old. | The dam at Orle is 40 years old. Farmers said it leaked.
++ | Bo Lind is 29 years old. | Bo Lind, a 29-year-old who left Orle on Monday, told the Gazette that it rained.
+~ | Bo Lind left Orle in rain. | Bo Lind, a 29-year-old driver, told the Gazette that he left Orle in rain. | who said this
+~ | Tarn: 98,000 people. | The guard said 53,000 came, while people in Tarn said 98,000 had come. | who said this
+- | The Swedish coast guard reported 430 boats. | #Swedish boats at sea# The Danish coast guard said 430 boats came. | that speaker
++ | The Danish guard reported 430 boats. | The Danish coast guard said 430 boats came.
++ | The Danish minister said boats came. | Danish boats are many. The minister said boats came.
 + | Police reported two thefts in Tarn. | Two thefts were reported in Tarn, police said.
 + | Over 1,200 people left Orle, said the mayor. | More than 1,200 people left Orle, the mayor said.
 + | The UN said the dam was old. | The United Nations said the dam was old.

@@ -18,6 +18,7 @@ from rag.checks.kinship import kinship_flaw
 from rag.checks.modality import modality_flaw
 from rag.checks.name import name_flaw
 from rag.checks.negation import negation_flaw
+from rag.checks.owner import owner_flaw
 from rag.checks.quotation import quotation_flaw
 from rag.checks.roles import roles_flaw
 from rag.checks.verbs import root
@@ -34,6 +35,7 @@ OWN = {
     "attribution": attribution_flaw,
     "direction": direction_flaw,
     "deed": deed_flaw,
+    "owner": owner_flaw,
     "kinship": kinship_flaw,
 }
 ROWS = rows()

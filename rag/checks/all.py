@@ -14,6 +14,7 @@ from rag.checks.kinship import kinship_flaw
 from rag.checks.modality import modality_flaw
 from rag.checks.name import name_flaw
 from rag.checks.negation import negation_flaw
+from rag.checks.owner import owner_flaw
 from rag.checks.quotation import quotation_flaw
 from rag.checks.roles import roles_flaw
 from rag.checks.source import Flaw, Source
@@ -25,6 +26,7 @@ CHECKS: tuple[Callable[[str, Source], Flaw | None], ...] = (
     negation_flaw,
     name_flaw,
     roles_flaw,
+    owner_flaw,
     kinship_flaw,
     direction_flaw,
     modality_flaw,

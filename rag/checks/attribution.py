@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from rag.checks.name import short_forms
+from rag.checks.overlap import without_figures
 from rag.checks.source import Flaw, Source
+from rag.figures import figures
 from rag.terms import CALENDAR, content_words, holds, stem
 
 _TOLD = r"(?:said|says|told|tells|added|adds|announced|announces|reported|reports|stated|states)"
@@ -30,6 +32,9 @@ _AFTER = re.compile(
     r"((?:the |an? )?[A-Z][^,.;:“”\"\n]{1,60}|the [^,.;:“”\"\n]{2,40})"
 )  # "…, said the mayor"; with a verb behind it, "the dam was old" is what was said
 _PRONOUNS = re.compile(r"\b(?:he|she|they|it|who|which|I|we)\s*(?:also|later|then)?\s*$", re.I)
+_OF_A_NATION = re.compile(
+    r"\b(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:[aei]an|ish|ese|nch|i)|Afghan|Czech|Dutch|German|Greek|Swiss|Thai)\b"
+)
 _SIMPLE = frozenset("time year day week month people".split())
 _MIN_WORDS = 3  # words of weight in a clause before it can be a statement of its own
 
@@ -49,8 +54,12 @@ def attribution_flaw(draft: str, source: Source) -> Flaw | None:
         return None
     everyone = frozenset().union(*given)
     short = {letters.lower() for letters in short_forms(source)}
+    nations = _nations(source.text) & everyone
     for speaker in drafted:
         known = any(word in short or holds(everyone, word) for word in speaker)
+        own = _nations(draft) & speaker
+        if own and nations and not any(holds(nations, word) for word in own):
+            known = False  # a Swedish guard is no Danish guard
         if not known and not _is_outlet(speaker, source):
             return Flaw("The cited sentence does not say this of that speaker.")
     return None
@@ -60,13 +69,24 @@ def speakers(text: str) -> Iterator[frozenset[str]]:
     """Yield the stems of whoever is said to speak, once for each time; pronouns are left out."""
     for match in _ACCORDING.finditer(text):
         yield from _stems(match[1])
-    turned = [match.span() for match in _AFTER.finditer(text)]  # "…, said the mayor"
     for match in _AFTER.finditer(text):
         yield from _stems(match[1])
+    for introduced in _introduced(text):
+        yield from _stems(introduced)
+
+
+def _introduced(text: str) -> Iterator[str]:
+    """Yield what stands before a speech verb of whoever speaks: "Ann Holm, the mayor"."""
+    turned = [match.span() for match in _AFTER.finditer(text)]  # "…, said the mayor"
     for match in _BEFORE.finditer(text):
         is_turned = any(start < match.end() <= end for start, end in turned)
         if not is_turned and not _PRONOUNS.search(match[1]):
-            yield from _stems(_subject(match[1]))
+            yield _subject(match[1])
+
+
+def _nations(text: str) -> frozenset[str]:
+    """Return the stems of the words of a text that say of which nation somebody is."""
+    return frozenset(stem(match.group().lower()) for match in _OF_A_NATION.finditer(text))
 
 
 def _subject(before: str) -> str:
@@ -99,9 +119,11 @@ def _unsaid(draft: str, source: Source) -> Flaw | None:
 
 def _dropped(draft: str, source: Source) -> Flaw | None:
     """Judge a draft without speaker: it may retell what the source says outside the speech."""
-    outside = {stem(w) for clause in _own_clauses(source.text) for w in content_words(clause)}
-    wanted = [stem(w) for w in content_words(draft)]
-    if wanted and sum(holds(outside, w) for w in wanted) >= 0.8 * len(wanted):
+    own = "\n".join((*_own_clauses(source.text), *_introduced(source.text)))
+    outside = {stem(w) for w in content_words(own)}
+    wanted = [stem(w) for w in content_words(without_figures(draft))]
+    is_told = {f.value for f in figures(draft)} <= {f.value for f in figures(own)}
+    if is_told and wanted and sum(holds(outside, w) for w in wanted) >= 0.8 * len(wanted):
         return None
     if _DOUBT.search(source.text):
         return Flaw("The cited sentence says who claims this; the draft tells it as fact.")

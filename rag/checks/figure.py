@@ -31,6 +31,7 @@ def figure_flaw(draft: str, source: Source) -> Flaw | None:
 
 def _retells(drafted: Figure, given: Figure) -> bool:
     """Tell whether a drafted figure is the one given; only a draft that says "about" may round."""
-    if drafted.unit and given.unit and drafted.unit != given.unit:
-        return False
+    is_measured = drafted.unit and given.unit
+    if is_measured and (drafted.kind, drafted.unit) != (given.kind, given.unit):
+        return False  # neither miles are km, nor years of age a time of years
     return drafted.value == given.value or bool(drafted.bound and agree(drafted, given))

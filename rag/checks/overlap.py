@@ -19,7 +19,7 @@ def word_overlap(draft: str, source: Source) -> float:
     it may say what the sentence is about, and not what it says. Figures and dates are left out:
     they have checks of their own and may be written in another form.
     """
-    wanted = content_words(_without_figures(draft))
+    wanted = content_words(without_figures(draft))
     if not wanted:
         return 0.0
     short = {letters.lower() for letters in short_forms(source)}
@@ -33,7 +33,8 @@ def word_overlap(draft: str, source: Source) -> float:
     return found / len(wanted)
 
 
-def _without_figures(draft: str) -> str:
+def without_figures(draft: str) -> str:
+    """Return a text without its figures and the words of its dates."""
     spans = [(f.start, f.end) for f in figures(draft)]
     kept, at = [], 0
     for start, end in spans:
