@@ -20,7 +20,8 @@ N_READ = 8  # nearest sentences that may deny it
 LEAST_WORDS = 2  # of a question, beside names: one word alone is no act to deny
 
 _TAKES_FOR_GRANTED = re.compile(
-    r"^\W*(?:why|when|where|how)\s+(?:did|does|do|has|have|had|was|were|is|are)\s+(?!n['’]t|not\b)",
+    r"^\W*(?:why|when|where|how|(?:how\s+many|which|what)\s+(?:[\w’'-]+\s+){1,4}?)"
+    r"\s*\b(?:did|does|do|has|have|had|was|were|is|are)\s+(?!n['’]t|not\b)",
     re.IGNORECASE,
 )
 _REFUSING = re.compile(

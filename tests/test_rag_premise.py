@@ -19,6 +19,8 @@ REFUSED = "Why did Norby refuse to take in ferries from Vell?"
         (CLOSED, "Norby denied that the harbour had been closed to ferries."),
         (REFUSED, "Norby said that ferries from Vell would be taken in as before."),
         (REFUSED, "Norby has taken in all ferries from Vell since Monday."),
+        ("How many ferries did Norby take in?", "Norby did not take in any ferries."),
+        ("Which ferries did Norby take in?", "Norby has never taken in ferries."),
         ("When did Norby ban the sale of raw milk?", "Raw milk is on sale again in Norby."),
     ],
 )
