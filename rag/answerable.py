@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.asked import Asked, is_adjective, name_stems, new_names, subject_stems
-from rag.figures import days, years
+from rag.asked import Asked, is_adjective, measures, name_stems, new_names, subject_stems
+from rag.figures import days, figures, years
 from rag.ranking import sentence_nearness
 from rag.schema import Evidence
 from rag.telling import telling_figure
@@ -35,6 +35,16 @@ _WHEN = re.compile(
 )
 DATE_LINE = re.compile(r"^(?:first )?(?:published|updated|posted)\b.{0,60}\d{4}", re.I)
 _PLACED = re.compile(r"\b(?:in|into|(?<!ccording )to|toward|towards) (?:the )?([A-ZÀ-Þ][\w’'-]+)")
+_ROLE = re.compile(
+    r"(?:politician|expert|official|leader|analyst|scientist|researcher|academic|scholar|writer"
+    r"|artist|performer|celebrity|player|athlete|executive|lawmaker|legislator|activist|diplomat"
+    r"|commentator|figure|person|man|woman)",
+    re.IGNORECASE,
+)
+_MOTION = frozenset(
+    stem(word)
+    for word in "go went gone come came enter arrive cross flee fled leave left travel move".split()
+)
 _NO_PERSON = frozenset(
     "ministry agency guard guardian press university city river state states republic party court "
     "council committee center centre office police army group bank airport region district "
@@ -68,9 +78,13 @@ def _no_instance(asked: Asked, evidence: Sequence[Evidence]) -> str | None:
     """For "which airline": some sentence must speak of an airline, or be very near."""
     if not asked.noun or max(e.dense for e in evidence) >= VERY_NEAR:
         return None
-    about = (e for e in evidence if is_about(asked, e))
+    about = [e for e in evidence if is_about(asked, e)]
     if any(holds({*stems(e.text), *stems(e.before)}, stem(asked.noun.lower())) for e in about):
         return None
+    if _ROLE.fullmatch(asked.noun) and any(
+        _is_person(name, e.text) for e in about for name in new_names(asked, e.text)
+    ):
+        return None  # who is an expert or a politician is seldom called so beside the name
     return f"No sentence found says which {asked.noun} it was."
 
 
@@ -122,12 +136,25 @@ def fits(asked: Asked, evidence: Evidence, *, is_nearest: bool = False) -> bool:
         figure = telling_figure(asked, text, strictly=strictly) if about else None
         return figure is not None and (not strictly or _shares_words(asked, evidence))
     if asked.wanted == "date":
-        return bool(days(text) or years(text) or _WHEN.search(text))
+        return gives_date(text)
     new = new_names(asked, text)
     if asked.wants_name:
         persons = (name for name in new if _is_person(name, text))
         return _is_called(asked, text) or any(_is_by_noun(asked, name, text) for name in persons)
     return bool(new)
+
+
+def lacks_kind(asked: Asked, text: str) -> str | None:
+    """Return "figure" or "date" where one is asked for and a text gives none that could be it."""
+    if asked.wanted == "number":
+        told = any(measures(asked, figure) for figure in figures(text))
+        return None if told else "figure"
+    return "date" if asked.wanted == "date" and not gives_date(text) else None
+
+
+def gives_date(text: str) -> bool:
+    """Tell whether a text says when: a day, a year, a weekday, "last week"."""
+    return bool(days(text) or years(text) or _WHEN.search(text))
 
 
 def answers(asked: Asked, evidence: Evidence) -> bool:
@@ -169,6 +196,11 @@ def _holds_focus(asked: Asked, inside: set[str]) -> bool:
     return asked.focus is None or any(holds(inside, s) for s in name_stems(asked.focus))
 
 
+def is_of_another(asked: Asked, evidence: Evidence) -> bool:
+    """Tell whether a sentence opens with another name, and does not name what is asked about."""
+    return not names_itself(asked, evidence) and _opens_with_another(asked, evidence.text)
+
+
 def is_placed_elsewhere(asked: Asked, text: str) -> bool:
     """Tell whether a sentence says "in" or "to" a name that was not asked about."""
     return _is_new(asked, [match.group(1) for match in _PLACED.finditer(text)])
@@ -178,9 +210,13 @@ def _speaks_of_another(asked: Asked, text: str) -> bool:
     """Tell whether a sentence opens with, or is placed at, a name that was not asked about."""
     if any(holds(set(stems(text)), s) for name in asked.credited for s in name_stems(name)):
         return False
+    return is_placed_elsewhere(asked, text) or _opens_with_another(asked, text)
+
+
+def _opens_with_another(asked: Asked, text: str) -> bool:
     opening = names(re.sub(r"^\W*(?:The|A|An) ", "", text)[:40])
     first = [name for name in opening if name in text[:24] and "." not in name]
-    return is_placed_elsewhere(asked, text) or _is_new(asked, first)
+    return _is_new(asked, first)
 
 
 def _is_new(asked: Asked, found: Sequence[str]) -> bool:
@@ -201,6 +237,8 @@ def _shares_words(asked: Asked, evidence: Evidence) -> bool:
     inside = {*stems(evidence.text), *stems(evidence.before)}
     if asked.noun and not holds(inside, stem(asked.noun.lower())):
         return False
+    if subject & _MOTION and inside & _MOTION:
+        return True  # who "went to" a country "arrived" there
     return not subject or any(holds(inside, word) for word in subject)
 
 

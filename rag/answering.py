@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from rag.answerable import lacks_kind
 from rag.citing import citation, why
-from rag.compose import Draft, emptiness, is_refusal
+from rag.compose import Draft, Failed, emptiness, is_refusal
 from rag.confidence import scale
 from rag.conflict import conflict
-from rag.figures import figures
-from rag.find import Finding, least_sure
-from rag.quoting import Told, left_out
+from rag.find import Finding, gaps, least_sure, max_refusal
+from rag.quoting import Told, left_out, of_doubtful
 from rag.schema import (
     Answer,
     Citation,
     Claim,
-    DateRange,
     Evidence,
     Notice,
     Question,
@@ -34,17 +32,6 @@ from rag.verify import NOT_ALL, Check, Verifier
 N_SHOWN = 8  # evidence sentences kept with an answer
 N_NEAR_MISSES = 3  # sentences shown where the articles do not answer
 MAX_REWORDED = 2  # sentences that failed and are put to the model once more
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A drafted sentence that was removed, and the evidence that comes nearest to saying it."""
-
-    text: str
-    reason: str
-    n: int
-    evidence: Evidence
-    partly: bool  # it says that, and more
 
 
 class Answering:
@@ -63,6 +50,9 @@ class Answering:
         self.question = question
         self._verifier = verifier or Verifier(with_reader=False)
         self.chosen = tuple(dict.fromkeys(e for found in findings for e in found.chosen))
+        self.is_doubtful = not self.chosen and len(findings) == 1 and bool(findings[0].doubtful)
+        if self.is_doubtful:  # only a model that reads it can tell whether it answers
+            self.chosen = findings[0].doubtful
         self.writer: WriterName = "extractive"
         self.timings: dict[str, float] = {}
         self._findings = findings
@@ -111,10 +101,11 @@ class Answering:
     def is_in_vain(self, refusal: float | None) -> bool:
         """Take in how likely a model is to find no answer; tell whether none is to be written.
 
-        A model is not heard on a date line: that answers by its form.
+        A model is not heard on a date line: that answers by its form. What is doubtful is not
+        read where it cannot be told how likely a refusal is.
         """
         if refusal is None or any(found.asked.wants_published for found in self._findings):
-            return False
+            return self.is_doubtful
         self._refusal = refusal
         return self._finds_nothing
 
@@ -123,7 +114,7 @@ class Answering:
         if is_refusal(draft.text):
             self._refused = True
             return None
-        if not self._gives_figure(draft.text):
+        if not self._gives_kind(draft.text):
             return None
         numbers, outcome = self._best_citations(draft)
         if outcome.verdict != "supported":
@@ -148,7 +139,7 @@ class Answering:
 
     def reconsider(self, n: int, draft: Draft) -> Claim | None:
         """Check what was drafted from evidence ``n`` alone: nothing else may bear it out."""
-        if is_refusal(draft.text) or not self._gives_figure(draft.text):
+        if is_refusal(draft.text) or not self._gives_kind(draft.text):
             return None
         if any(claim.text == draft.text for claim in self._claims):
             return None
@@ -162,10 +153,15 @@ class Answering:
     def quotes(self, *, all_chosen: bool) -> list[Claim]:
         """Add evidence sentences verbatim: all chosen ones, or what a drafted answer left out.
 
-        All, too, where no draft stood; none where the model's refusal is to be believed.
+        All, too, where no draft stood; none where the model's refusal is to be believed. Of what
+        is doubtful, only what the model wrote from.
         """
-        if not all_chosen and not self._claims and self._finds_nothing:
+        if not self._claims and self._finds_nothing and (self.is_doubtful or not all_chosen):
             return []
+        if self.is_doubtful:
+            drawn_on = [*self._failed, *self._instead]
+            only = [] if self._claims or self._refused else of_doubtful(self._findings[0], drawn_on)
+            return [c for n in only if (c := self._quote(n)) is not None]
         # What a draft said in part, and not better since, the source says best itself.
         missed = [n for n, failed in self._failed.items() if failed.partly] + self._instead
         chosen = range(1, len(self.chosen) + 1)
@@ -187,7 +183,7 @@ class Answering:
             question=self.question.text,
             standalone_question=self.question.standalone,
             as_of=self.question.as_of,
-            date_range=self._date_range(),
+            date_range=self.question.limits,
             status=self._status(bool(shown)),
             answer=self._text(),
             claims=tuple(self._claims),
@@ -212,13 +208,17 @@ class Answering:
     def _numbered(self, evidence: Sequence[Evidence]) -> list[tuple[Citation, Evidence]]:
         return [(self._citations[id(e)], e) for e in evidence]
 
-    def _gives_figure(self, text: str) -> bool:
-        """Tell whether a draft gives a figure where that is all that is asked; remove it if not."""
-        only = self._findings[0].asked.wanted if len(self._findings) == 1 else "open"
-        if only != "number" or figures(text):
+    def _gives_kind(self, text: str) -> bool:
+        """Tell whether a draft gives the figure or date that is asked for; remove it if not.
+
+        "When the lamps went out" is no date, and may be all that is there.
+        """
+        lacking = lacks_kind(self._findings[0].asked, text) if len(self._findings) == 1 else None
+        if self.is_doubtful and lacking == "date":
             return True
-        self._removed.append(Removed(text, "It gives no figure, and one was asked for."))
-        return False
+        if lacking:
+            self._removed.append(Removed(text, f"It gives no {lacking}, and one was asked for."))
+        return not lacking
 
     def _best_citations(self, draft: Draft) -> tuple[tuple[int, ...], Check]:
         """Check a draft with the numbers it gives; failing that, with the sentence that says it."""
@@ -252,9 +252,11 @@ class Answering:
     def _finds_nothing(self) -> bool:
         """Whether the model's refusal is to be believed.
 
-        How likely it was says most. Where that is not known, no figure or name that is there may
-        speak against it.
+        How likely it was says most, and of what is doubtful all. Where that is not known, no
+        figure or name that is there may speak against it.
         """
+        if self.is_doubtful:
+            return self._refusal is None or self._refusal > max_refusal(self._findings[0].asked)
         if self._refusal is not None:
             return self.confidence < min(least_sure(found.asked) for found in self._findings)
         return self._refused and all(found.asked.wanted == "open" for found in self._findings)
@@ -266,11 +268,8 @@ class Answering:
         return [f"The question takes for granted what [{n}] denies." for n in numbers]
 
     def _gaps(self) -> list[str]:
-        """Return what is missing for each part that found nothing, named where there are others."""
-        lacking = [found for found in self._findings if found.lacking]
-        if len(self._findings) == 1:
-            return [str(found.lacking) for found in lacking]
-        return [f"“{found.asked.text}” {found.lacking}" for found in lacking]
+        """Return what is missing, in words; nothing where a model found it all the same."""
+        return [] if self.is_doubtful and self._claims else gaps(self._findings)
 
     def _add(self, text: str, outcome: Check, numbers: tuple[int, ...]) -> Claim:
         start = self._length + 1 if self._claims else 0
@@ -292,9 +291,3 @@ class Answering:
         if conflicting:
             return "conflicting"
         return "partial" if self._refused or self._gaps() else "answered"
-
-    def _date_range(self) -> DateRange | None:
-        """Return the days that the question names, or else those that were asked for as limits."""
-        filters = self.question.filters
-        limits = (filters.date_from, filters.date_to)
-        return self.question.date_range or (limits if any(limits) else None)

@@ -124,9 +124,10 @@ class Assistant:
         run.timings["retrieve_s"] = time.monotonic() - began
         if notice := self._empty_scope(asked, bool(run.retrieved)):
             yield run.notice(notice)
-        if run.chosen:
+        by_quotes = extractive or self._settings.extractive
+        if run.chosen and not (by_quotes and run.is_doubtful):
             yield Found(run.cited(run.chosen))
-            yield from self._written(run, extractive or self._settings.extractive, began)
+            yield from self._written(run, by_quotes, began)
         run.timings["total_s"] = time.monotonic() - began
         yield Finished(run.answer(uuid.uuid4().hex, self._library.snapshot()))
 

@@ -84,6 +84,17 @@ class Draft:
     cited: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A drafted sentence that was removed, and the evidence that comes nearest to saying it."""
+
+    text: str
+    reason: str
+    n: int
+    evidence: Evidence
+    partly: bool  # it says that, and more
+
+
 def prefix() -> list[Message]:
     """Return the messages that every prompt begins with: a server reads them only once."""
     messages = [{"role": "system", "content": _SYSTEM}]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from rag.answerable import answers
+from rag.answerable import answers, lacks_kind
 from rag.asked import Asked, new_names
 from rag.figures import days, figures, years
 from rag.find import Finding
@@ -42,6 +43,17 @@ def left_out(told: Told) -> list[int]:
     missing = [numbers[0] for numbers in sides if not told.cited & set(numbers)]
     first = [*itself, *untold, *missing]
     return list(dict.fromkeys([*first, *_otherwise(told, {*told.cited, *first})]))
+
+
+def of_doubtful(found: Finding, drawn_on: Sequence[int]) -> list[int]:
+    """Return what to quote of what is doubtful, where no sentence that a model wrote stood.
+
+    What it wrote from; where it passed over the figure that is asked for, the first that has one.
+    """
+    if drawn_on or found.asked.wanted != "number":
+        return list(drawn_on)
+    numbered = enumerate(found.doubtful, start=1)
+    return list(islice((n for n, e in numbered if not lacks_kind(found.asked, e.text)), 1))
 
 
 def _untold(told: Told, found: Finding) -> list[int]:

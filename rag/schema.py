@@ -116,6 +116,12 @@ class Question:
         """The days that the question's own words name; filters are apart from it."""
         return self.when.range
 
+    @property
+    def limits(self) -> DateRange | None:
+        """The days that the question names, or else those that were asked for as limits."""
+        limits = (self.filters.date_from, self.filters.date_to)
+        return self.date_range or (limits if any(limits) else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

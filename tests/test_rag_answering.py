@@ -304,6 +304,15 @@ def test_a_model_that_finds_no_figure_is_overruled_by_the_one_that_is_there():
     assert finished(run).status == "partial"
 
 
+def test_a_draft_without_the_date_that_is_asked_for_gives_way_to_its_source():
+    when = "When did the dam above Orle break?"
+    dated = evidence("The dam above Orle broke on Monday, farmers said.")
+    run = begun(when, [dated])
+    assert run.consider(Draft("The dam above Orle broke, farmers said.", (1,))) is None
+    assert [claim.text for claim in run.quotes(all_chosen=False)] == [dated.text]
+    assert "no date" in finished(run).removed[0].reason
+
+
 def test_a_refusal_beside_an_answer_makes_it_partial():
     run = begun(WHY, [THAW])
     run.consider(Draft("The dam above Orle broke because snow melted.", (1,)))
