@@ -29,6 +29,7 @@ from rag.schema import (
 )
 from rag.verify import NOT_ALL, Check, Verifier
 
+DOUBTFUL = "Only the language model takes what is cited for an answer: read the quotes yourself."
 N_SHOWN = 8  # evidence sentences kept with an answer
 N_NEAR_MISSES = 3  # sentences shown where the articles do not answer
 MAX_REWORDED = 2  # sentences that failed and are put to the model once more
@@ -195,7 +196,7 @@ class Answering:
             writer=self.writer,
             snapshot=snapshot,
             timings={name: round(seconds, 3) for name, seconds in self.timings.items()},
-            notices=(*self._notices, *self._denials(used), *(self._gaps() if used else ())),
+            notices=(*self._notices, *self._caveats(used)),
             as_of_from=self.question.as_of_from,
             rewritten_by=self.question.rewritten_by,
             when=self.question.when,
@@ -261,11 +262,14 @@ class Answering:
             return self.confidence < min(least_sure(found.asked) for found in self._findings)
         return self._refused and all(found.asked.wanted == "open" for found in self._findings)
 
-    def _denials(self, used: set[int]) -> list[str]:
-        """Return what the question takes for granted and a cited sentence denies, in words."""
+    def _caveats(self, used: set[int]) -> list[str]:
+        """Return what a reader must know of what is cited: denials, gaps, what is doubtful."""
+        if not used:
+            return []
         against = [found.denied for found in self._findings if found.denied is not None]
         numbers = [c.n for c, _ in self._numbered(against) if c.n in used]
-        return [f"The question takes for granted what [{n}] denies." for n in numbers]
+        denials = [f"The question takes for granted what [{n}] denies." for n in numbers]
+        return [*denials, *([DOUBTFUL] if self.is_doubtful else self._gaps())]
 
     def _gaps(self) -> list[str]:
         """Return what is missing, in words; nothing where a model found it all the same."""

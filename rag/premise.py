@@ -35,6 +35,10 @@ _NOT_TOLD = re.compile(
     r"|disclos\w*|comment\w*|know\w*|clear|specif\w*|reason)\b",
     re.IGNORECASE,
 )
+_IN_PART = re.compile(
+    r"(?:\bnot|n['’]t)\b(?:\s+\w+){0,2}?\s+(?:only|just|all|every|both|enough|more|less|fewer)\b",
+    re.IGNORECASE,
+)  # who did "not get enough votes" got some
 
 
 def denied(asked: Asked, evidence: Sequence[Evidence]) -> Evidence | None:
@@ -56,7 +60,7 @@ def denied(asked: Asked, evidence: Sequence[Evidence]) -> Evidence | None:
 
 
 def _told(act: Asked, evidence: Evidence, is_refusal: bool) -> str | None:
-    if _NOT_TOLD.search(evidence.text):
+    if _NOT_TOLD.search(evidence.text) or _IN_PART.search(evidence.text):
         return None
     # Who "would welcome" them does not refuse to: what is left open is against a refusal.
     says = stance(act, evidence.text, may_be_open=is_refusal)

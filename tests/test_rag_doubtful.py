@@ -8,7 +8,7 @@ import pytest
 from made import RECORDS, TODAY, Archive, ScriptedWriter, asked, evidence, question
 
 from index.errors import WriterError
-from rag.answering import Answering
+from rag.answering import DOUBTFUL, Answering
 from rag.compose import Draft
 from rag.find import MAX_REFUSAL, MAX_REFUSAL_OF_OPEN, Finding
 from rag.schema import Finished, Found, Wrote
@@ -39,7 +39,7 @@ def test_a_model_that_finds_the_answer_is_believed(archive):
     assert isinstance(events[-1], Finished)
     answer = events[-1].answer
     assert answer.status == "answered"
-    assert answer.notices == ()
+    assert answer.notices == (DOUBTFUL,)
     assert [claim.text for claim in answer.claims] == [f"{told}."]
     assert COST in answer.citations[0].quote
     assert len(writer.weighed) == 1
@@ -125,6 +125,7 @@ def test_nothing_is_quoted_where_it_wrote_nothing():
     assert run.quotes(all_chosen=False) == []
     answer = run.answer("a", "s")
     assert (answer.status, answer.answer) == ("abstained", "Nothing is near.")
+    assert answer.notices == ()
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,11 @@ def test_a_denial_of_what_is_taken_for_granted_is_found(question, text):
         pytest.param(
             CLOSED, "Norby did not say why it closed its harbour to ferries.", id="not told"
         ),
+        pytest.param(
+            "How many votes did Norby win at the fair?",
+            "Norby did not win enough votes at the fair.",
+            id="denied in part",
+        ),
         pytest.param(REFUSED, "Norby will not take in ferries from Vell.", id="refused in fact"),
         pytest.param(REFUSED, "Norby rejected ferries from Vell.", id="refused in other words"),
         pytest.param(
