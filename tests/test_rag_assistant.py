@@ -355,7 +355,8 @@ def test_a_living_archive_is_asked_as_of_today(tmp_path):
     archive.index([{**RECORDS[0], "date": today}])
     with closing(archive.assistant()) as assistant:
         answer = assistant.answer(LEFT, extractive=True)
-        assert (answer.as_of, answer.as_of_from) == (today, "today")
+        assert answer.as_of in {today, date.today().isoformat()}  # the run may go past midnight
+        assert answer.as_of_from == "today"
         archive.index([{**RECORDS[0], "date": "2021-03-04"}])
         answer = assistant.answer(LEFT, extractive=True)
         assert (answer.as_of, answer.as_of_from) == ("2021-03-04", "newest article")
