@@ -17,7 +17,7 @@ from rag.figures import days, figures, years
 from rag.ranking import sentence_nearness
 from rag.schema import Evidence
 from rag.telling import telling_figure
-from rag.terms import holds, names, place, stem, stems
+from rag.terms import NO_PERSON, holds, names, place, stem, stems
 
 MIN_NEARNESS = 0.5  # cosine + 0.45 x coverage; fitted on CLAPnq and MTRAG (docs/decisions.md)
 MARGIN = 0.4  # how much less near than the nearest a sentence may be and still hold the answer
@@ -44,12 +44,6 @@ _ROLE = re.compile(
 _MOTION = frozenset(
     stem(word)
     for word in "go went gone come came enter arrive cross flee fled leave left travel move".split()
-)
-_NO_PERSON = frozenset(
-    "ministry agency guard guardian press university city river state states republic party court "
-    "council committee center centre office police army group bank airport region district "
-    "street times post news media maps network union kremlin duma parliament house "
-    "newspaper".split()
 )
 
 
@@ -264,7 +258,7 @@ def _is_called(asked: Asked, text: str) -> bool:
 
 def _is_person(name: str, text: str) -> bool:
     parts = name.split()
-    if any(w.lower() in _NO_PERSON for w in parts):
+    if any(w.lower() in NO_PERSON for w in parts):
         return False
     escaped = re.escape(name)
     if re.search(rf"\b(?:the|newspaper|agency|city of|town of)(?: \w+)? {escaped}", text, re.I):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rag.aliases import alias_stems
 from rag.schema import Turn
-from rag.terms import names, place, stem
+from rag.terms import NO_PERSON, names, place, stem
 
 PRONOUN = re.compile(  # who has "done it" did what was asked about: that is no thing
     r"\b(he|she|him|his|her|hers|(?<!\bdo )(?<!\bdone )(?<!\bdoing )it|its|they|them|their"
@@ -50,13 +50,6 @@ _WHO = re.compile(r"^(?:and\s+)?(?:who|whom)\b", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:in|at|into|from|to|near|across|outside|around|inside|towards?|via|leav(?:e|es|ing)|left"
     r"|enter(?:s|ed|ing)?|reach(?:es|ed|ing)?|fle(?:e|es|d|eing)|visit(?:s|ed|ing)?)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_NO_PERSON = re.compile(
-    r"\b(?:airport|agency|ministry|university|party|court|council|committee|army|bank|city|river"
-    r"|region|province|county|district|street|club|school|college|hospital|museum|church|army|union"
-    r"|company|group|news|times|post|press|house|park|league|cup|festival|war|state|states)\b"
-    r"|^[A-Z]{2,}$",
     re.IGNORECASE,
 )
 _DESCRIBED = re.compile(
@@ -154,7 +147,8 @@ def _owners_last(text: str, found: Sequence[str]) -> list[str]:
 
 def _may_be_person(name: str, text: str) -> bool:
     """Tell whether a name may be a person's: of two or three words, or not said to be a place."""
-    if _NO_PERSON.search(name):
+    told = {word.lower() for word in name.split()}
+    if name.isupper() or told & NO_PERSON or told == {"yes"}:
         return False
     if len(name.split()) in {2, 3}:
         return True

@@ -35,6 +35,12 @@ STOP_WORDS = frozenset(
     "too under until up upon us very was we were what when where whether which while who whom "
     "since whose why will with would you your yours s t d ll m re ve don didn isn".split()
 )
+NO_PERSON = frozenset(
+    "ministry agency guard guardian press university city river state states republic party court "
+    "council committee center centre office police army group bank airport region district "
+    "street times post news media maps network union kremlin duma parliament house "
+    "newspaper".split()
+)  # a name that holds one is a body's or a place's
 ASKING = frozenset(
     "name tell list give explain describe show say said says saying happen happened happening many "
     "long old often far article articles report reports reported reporting according mention "
