@@ -253,6 +253,8 @@ TABLES = {
 + | Dahl claimed that the vote was rigged. | Dahl claimed that the vote was rigged.
 + | The dam at Orle is 40 years old. | The dam at Orle is 40 years old. Farmers said it leaked.
 + | Bo Lind is 29 years old. | Bo Lind, a 29-year-old who left Orle on Monday, told the Gazette that it rained.
+~ | Bo Lind, a driver from Orle, drowned. | Bo Lind, a driver from Orle, told the Gazette that his dog drowned. | who said this
+~ | Bo Lind, a driver, left on Monday. | Bo Lind, a driver, told the Gazette that he left on Monday. | who said this
 ~ | Bo Lind left Orle in rain. | Bo Lind, a 29-year-old driver, told the Gazette that he left Orle in rain. | who said this
 ~ | Tarn: 98,000 people. | The guard said 53,000 came, while people in Tarn said 98,000 had come. | who said this
 - | The Swedish coast guard reported 430 boats. | #Swedish boats at sea# The Danish coast guard said 430 boats came. | that speaker
