@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count, islice
@@ -151,12 +152,12 @@ def is_gone(pid):
 
 
 def files_open():
-    """Name what this process holds open; what other tests left may be closed at any time."""
-    found = set()
+    """Count by name what this process holds open; what other tests left may close at any time."""
+    found = Counter()
     for entry in Path("/proc/self/fd").iterdir():
         with suppress(OSError):  # closed since it was listed
-            found.add(str(entry.readlink()))
-    return {name for name in found if not name.startswith("/proc/")}  # the listing itself
+            found[str(entry.readlink())] += 1
+    return found
 
 
 def status_of(pid):
