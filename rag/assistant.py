@@ -126,7 +126,8 @@ class Assistant:
             yield run.notice(notice)
         by_quotes = extractive or self._settings.extractive
         if run.chosen and not (by_quotes and run.is_doubtful):
-            yield Found(run.cited(run.chosen))
+            if not run.is_doubtful:
+                yield Found(run.cited(run.chosen))
             yield from self._written(run, by_quotes, began)
         run.timings["total_s"] = time.monotonic() - began
         yield Finished(run.answer(uuid.uuid4().hex, self._library.snapshot()))
@@ -218,6 +219,8 @@ class Assistant:
         asked = run.question.standalone
         if run.is_in_vain(compose.refusal(self._writer, asked, run.chosen)):
             return
+        if run.is_doubtful:  # nothing was found, but for the model
+            yield Found(run.cited(run.chosen))
         drafts = compose.write(self._writer, asked, run.chosen, self._settings.max_tokens)
         with closing(drafts):
             for draft in drafts:

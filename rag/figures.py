@@ -41,7 +41,7 @@ _MAGNITUDES = {
     "dozen": 12.0,
 }
 _LENGTHS = {"km": "kilometer kilometre kilometers kilometres km", "mile": "mile miles"}
-_AN_HOUR = ("per hour", "an hour", "a hour")
+_AN_HOUR = ("per hour", "an hour")
 _UNITS: dict[str, tuple[Kind, str]] = {
     **dict.fromkeys(("km/h", "kmh", "kph", "kmph"), ("speed", "km")),
     **dict.fromkeys(("mph", "mi/h"), ("speed", "mile")),

@@ -54,7 +54,7 @@ def test_a_model_that_is_not_sure_writes_nothing(archive, refusal):
     assert answer.near_misses
     assert answer.answer.startswith("Nothing in the articles is near enough")
     assert writer.prompts == []
-    assert not any(isinstance(event, Wrote) for event in events)
+    assert not any(isinstance(event, Found | Wrote) for event in events)
 
 
 def test_quotes_alone_answer_nothing_that_is_doubtful(archive):
@@ -85,6 +85,34 @@ def test_what_no_article_can_answer_is_not_read(archive, text):
     events, writer = events_of(archive, SURE, "Repairing it will cost $40 million [1].", text=text)
     assert events[-1].answer.status == "abstained"
     assert writer.weighed == []
+
+
+def archive_of(folder, *texts):
+    made = Archive(folder)
+    made.index([{"id": f"a{n}", "title": "", "text": text} for n, text in enumerate(texts)])
+    return made
+
+
+def test_what_is_told_of_another_is_not_read(tmp_path):
+    other = "Vell Coaches made a profit of $85 million in spring, its owners said."
+    mine = "Norby Ferries painted its ships in spring and had a good season."
+    text = "How much profit did Norby Ferries make in spring?"
+    made = archive_of(tmp_path, other, mine)
+    _, writer = events_of(made, SURE, "It made $85 million [1].", text=text)
+    ((messages, _),) = writer.weighed
+    assert mine in messages[-1]["content"]
+    assert other not in messages[-1]["content"]
+
+
+@pytest.mark.parametrize("extractive", [False, True], ids=["by a model", "quotes only"])
+def test_a_denial_answers_what_no_figure_can(tmp_path, extractive):
+    denial = "Women are not conscripted in Orle, the mayor said."
+    made = archive_of(tmp_path, denial, "The school in Norby opens at nine.")
+    text = "How many women have been conscripted in Orle?"
+    events, _ = events_of(made, SURE, text=text, extractive=extractive)
+    answer = events[-1].answer
+    assert [claim.text for claim in answer.claims] == [denial]
+    assert answer.notices == ("The question takes for granted what [1] denies.",)
 
 
 # One answer in the making
